@@ -1,0 +1,10 @@
+//! What Rolo is: cards, contacts, labels, books, accounts and the verbs on them.
+//!
+//! Doors (`api`, later `dav`) translate into these verbs and back; `services` implements `contracts`. Nothing in here
+//! opens a socket, writes SQL, reads a clock or rolls dice of its own: those arrive in [`contracts`].
+
+pub mod card;
+pub mod error;
+pub mod id;
+
+pub use error::{Error, Result};
