@@ -3,8 +3,13 @@
 //! Doors (`api`, later `dav`) translate into these verbs and back; `services` implements `contracts`. Nothing in here
 //! opens a socket, writes SQL, reads a clock or rolls dice of its own: those arrive in [`contracts`].
 
+pub mod account;
 pub mod card;
+pub mod contact;
+pub mod contracts;
 pub mod error;
 pub mod id;
+pub mod write;
 
+pub use contracts::Services;
 pub use error::{Error, Result};
