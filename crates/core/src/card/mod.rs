@@ -3,10 +3,14 @@
 //! The bytes are the truth. Reading derives a [`Model`]; an edit is a wanted model, and what differs is patched into the
 //! bytes while every other byte stays. Nothing in here knows books, accounts or storage.
 
+pub(crate) mod date;
+pub(crate) mod label;
 pub mod large;
 pub(crate) mod lexer;
 pub mod model;
 pub(crate) mod param;
+pub mod photo;
+pub(crate) mod read;
 pub mod split;
 pub(crate) mod text;
 
@@ -16,6 +20,7 @@ use unicode_normalization::UnicodeNormalization;
 
 pub use lexer::{CARD_BYTES_MAX, CARD_DEPTH_MAX, CARD_LINES_MAX};
 pub use model::Model;
+pub use photo::Photo;
 
 use crate::{Result, id::Revision};
 use lexer::{Lexed, Property};
@@ -142,29 +147,4 @@ pub(crate) fn is_categories(name: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn card(text: &str) -> Card {
-        Card::parse(text.as_bytes()).unwrap()
-    }
-
-    #[test]
-    fn the_envelope_is_read_from_any_case() {
-        let card = card(
-            "begin:vcard\nversion:4.0\nuid: urn:uuid:A1\nitem1.categories:B\\, c, b ;B\\, c,e\u{301}\nkind:Group\nend:vcard",
-        );
-        assert_eq!(card.version(), Version::V40);
-        assert_eq!(card.uid().unwrap(), "urn:uuid:A1");
-        assert_eq!(card.categories(), ["B, c", "b", "\u{e9}"]);
-        assert!(card.is_group());
-    }
-
-    #[test]
-    fn doubled_version_and_no_name_are_taken() {
-        let card = card("BEGIN:VCARD\nVERSION:2.1\nVERSION:3.0\nCATEGORIES:a;b,c\nEND:VCARD");
-        assert_eq!((card.version(), card.uid()), (Version::V21, None));
-        assert_eq!(card.categories(), ["a", "b", "c"]);
-        assert!(!card.is_group());
-    }
-}
+mod tests;
