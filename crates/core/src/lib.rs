@@ -6,5 +6,7 @@
 pub mod card;
 pub mod error;
 pub mod id;
+pub mod keys;
+pub mod search;
 
 pub use error::{Error, Result};
