@@ -133,7 +133,12 @@ impl Reader {
     }
 
     fn take(&mut self, c: char, german: Option<&'static str>) {
-        if c.is_alphanumeric() || (is_combining_mark(c) && !self.run.is_empty()) {
+        if is_combining_mark(c) {
+            // It belongs to the letter before it. Han, kana and Hangul that did not compose with it do without.
+            if !self.run.is_empty() && !self.cjk {
+                self.push(c, german);
+            }
+        } else if c.is_alphanumeric() {
             self.push(c, german);
         } else if letters::is_hyphen(c) {
             self.end_part();
@@ -143,7 +148,7 @@ impl Reader {
     }
 
     fn push(&mut self, c: char, german: Option<&'static str>) {
-        let cjk = letters::is_cjk(c) || (self.cjk && is_combining_mark(c));
+        let cjk = letters::is_cjk(c);
         if !self.run.is_empty() && cjk != self.cjk {
             // "ABC株式会社": another script begins another word.
             self.end_word();
@@ -200,4 +205,54 @@ fn joined(parts: &[Part]) -> Vec<String> {
     }
     let [plain, german] = spellings;
     if plain == german { vec![plain] } else { vec![plain, german] }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(serde::Deserialize)]
+    struct Vector {
+        r#in: String,
+        tokens: Vec<String>,
+    }
+
+    #[test]
+    fn every_vector_folds_as_the_browser_folds_it() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/folding.json");
+        let vectors: Vec<Vector> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        assert!(vectors.len() >= 150, "only {} vectors", vectors.len());
+        for vector in vectors {
+            assert_eq!(fold(&vector.r#in), vector.tokens, "{:?}", vector.r#in);
+        }
+    }
+
+    #[test]
+    fn plain_letters_take_the_short_way_and_arrive_at_the_same_place() {
+        let text = "Ann-Marie O'Brien, 12 Main St. (AT)";
+        let mut long_way = Reader::default();
+        long_way.read(text);
+        long_way.end_word();
+        assert_eq!(words(text), long_way.words);
+    }
+
+    proptest! {
+        #[test]
+        fn a_token_is_found_by_itself(text in r"\PC{0,40}") {
+            for token in fold(&text) {
+                prop_assert!(fold(&token).contains(&token), "{token:?} of {text:?}");
+                prop_assert!(token.chars().count() <= 2 * TOKEN_CHARS_MAX);
+            }
+        }
+
+        #[test]
+        fn case_and_composition_do_not_matter(text in "[a-zA-ZÀ-žΑ-ωА-я '-]{0,40}") {
+            let decomposed: String = text.nfd().collect();
+            prop_assert_eq!(fold(&decomposed), fold(&text));
+            // Upper case loses the difference between ı and i, ß and ss, ŉ and ʼN: folding must not see one.
+            prop_assert_eq!(fold(&text.to_uppercase()), fold(&text));
+        }
+    }
 }
