@@ -4,6 +4,7 @@
 //! opens a socket, writes SQL, reads a clock or rolls dice of its own: those arrive in [`contracts`].
 
 pub mod card;
+pub mod contracts;
 pub mod error;
 pub mod id;
 pub mod keys;
