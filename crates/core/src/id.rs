@@ -60,6 +60,15 @@ ids! {
     JobId,
 }
 
+/// Where a book is found: its tenant leads, so that a distributed database can shard by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct BookKey {
+    /// The tenant that owns the book, or whose account does.
+    pub organisation: OrganisationId,
+    /// The book.
+    pub book: BookId,
+}
+
 /// The number of a commit in one book, or in one account's own state. Rises by one with each commit that touches it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -9,6 +9,8 @@ pub mod contact;
 pub mod contracts;
 pub mod error;
 pub mod id;
+pub mod keys;
+pub mod search;
 pub mod write;
 
 pub use contracts::Services;

@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod database;
 pub mod random;
+pub mod search;
 pub mod secrets;
 pub mod storage;
 
