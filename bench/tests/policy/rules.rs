@@ -99,8 +99,7 @@ fn banned(tree: &Tree<'_>) -> Vec<Breach> {
     };
     let ban = |package: &Package<'_>| {
         let (_, why) = BANNED.iter().find(|(pattern, _)| matches(pattern, package.name))?;
-        // openssl-probe only looks for certificate folders.
-        (package.name != "openssl-probe").then(|| breach("ban", package.name, *why))
+        Some(breach("ban", package.name, *why))
     };
     tree.0.iter().filter_map(ban).collect()
 }

@@ -20,7 +20,8 @@ pub(crate) const LICENCES: &[&str] = &[
 
 /// Crates that may not be in the tree, and why. A `*` stands for any end.
 pub(crate) const BANNED: &[(&str, &str)] = &[
-    ("openssl*", "TLS is rustls with ring: one provider, and nothing of the system's"),
+    ("openssl", "TLS is rustls with ring: one provider, and nothing of the system's"),
+    ("openssl-s*", "TLS is rustls with ring: one provider, and nothing of the system's"),
     ("native-tls*", "TLS is rustls with ring: one provider, and nothing of the system's"),
     ("aws-lc-*", "a second crypto provider, in C, that wants cmake"),
     ("boring*", "a second crypto provider, in C++, that wants cmake"),
@@ -29,18 +30,17 @@ pub(crate) const BANNED: &[(&str, &str)] = &[
     ("prost-build", "protoc is not on a fresh machine"),
     ("protobuf-src", "protoc is not on a fresh machine"),
     ("curl-sys", "one HTTP client, and it speaks rustls"),
-    ("download-lp", "a build downloads nothing"),
     ("ort-sys", "a build downloads nothing"),
 ];
 
 /// The oldest version that may be in the tree, where an older one is known to be wrong.
 pub(crate) const FLOORS: &[(&str, &str, &str)] = &[
     ("bytes", "1.11.1", "an overflow in BytesMut::reserve"),
-    ("h2", "0.4.17", "floods of reset streams"),
-    ("quick-xml", "0.41.0", "unbounded work on hostile attributes and entities"),
-    ("rustls-webpki", "0.103.13", "wrong answers on revocation lists and name constraints"),
-    ("sqlx", "0.8.1", "a length that overflows lets a value become protocol"),
-    ("time", "0.3.47", "a stack overflow in parsing"),
+    ("h2", "0.4.17", "floods of empty frames, and a panic on absurd headers"),
+    ("quick-xml", "0.41.0", "quadratic work on attributes, and a flood of namespaces"),
+    ("rustls-webpki", "0.103.13", "name constraints, and a panic on revocation lists"),
+    ("sqlx", "0.8.1", "a value over 4 GiB becomes part of the protocol"),
+    ("time", "0.3.47", "mail dates that overflow the stack"),
     ("zip", "2.3.0", "entries that leave the folder they are unpacked in"),
 ];
 
