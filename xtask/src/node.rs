@@ -75,7 +75,10 @@ impl Kept {
 
     /// The work is done: the result is good until an input changes.
     pub(crate) fn note(&self) -> Result<(), String> {
-        fs::write(&self.note, &self.inputs).map_err(|why| format!("{} cannot be written: {why}.", self.note.display()))
+        let folder = self.note.parent().map_or(Ok(()), fs::create_dir_all);
+        folder
+            .and_then(|()| fs::write(&self.note, &self.inputs))
+            .map_err(|why| format!("{} cannot be written: {why}.", self.note.display()))
     }
 }
 

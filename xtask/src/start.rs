@@ -10,10 +10,7 @@ use std::process::Command;
 pub(crate) fn run(house: &House, args: &[&str]) -> crate::Answer {
     build_web(house)?;
     println!("Building the program …");
-    done(
-        cargo(house, &["build", "--workspace", "--release", "--bin", "rolo", "--quiet"]),
-        "The program did not build",
-    )?;
+    done(cargo(house, &["build", "--workspace", "--release", "--bin", "rolo"]), "The program did not build")?;
     let why = serve(house, args).exec();
     Err(format!("Rolo was built but could not be started: {why}."))
 }

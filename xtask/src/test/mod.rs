@@ -78,7 +78,7 @@ impl Run<'_> {
     /// Lane A: network and disk.
     fn packages_and_web(&self) -> bool {
         self.step("packages", || self.packages())
-            && self.step("npm", || self.install("web"))
+            && self.step("npm", || self.install("web").and_then(|web| Ok(web.or(self.install("e2e")?))))
             && self.step("web", || self.bundle())
             && self.step("types", || self.script("web", "typecheck", false))
             && self.step("vitest", || self.script("web", "test", true))
@@ -193,7 +193,6 @@ impl Run<'_> {
             let why = "Chromium is not installed".to_owned();
             return if self.house.ci { Err(why) } else { Ok(Verdict::Skipped(why)) };
         };
-        self.install("e2e")?;
         let mut command = npm(self.house, "e2e", &["test"]);
         command.env("ROLO_BINARY", self.house.release("rolo")).env("ROLO_CHROMIUM", browser).envs(urls(servers));
         self.aloud(command)

@@ -14,6 +14,13 @@ pub(super) enum Verdict {
     Skipped(String),
 }
 
+impl Verdict {
+    /// Of two halves of one step: done is done, even when there was nothing to do in the other.
+    pub(super) fn or(self, other: Self) -> Self {
+        if self == Self::NothingYet { other } else { self }
+    }
+}
+
 struct Row {
     step: &'static str,
     seconds: f64,
