@@ -37,6 +37,7 @@ pub(crate) const BANNED: &[(&str, &str)] = &[
 pub(crate) const FLOORS: &[(&str, &str, &str)] = &[
     ("bytes", "1.11.1", "an overflow in BytesMut::reserve"),
     ("h2", "0.4.17", "floods of empty frames, and a panic on absurd headers"),
+    ("libsqlite3-sys", "0.39.1", "bundles SQLite 3.54; before 3.51.3 resetting the log could damage the file"),
     ("quick-xml", "0.41.0", "quadratic work on attributes, and a flood of namespaces"),
     ("rustls-webpki", "0.103.13", "name constraints, and a panic on revocation lists"),
     ("sqlx", "0.8.1", "a value over 4 GiB becomes part of the protocol"),
