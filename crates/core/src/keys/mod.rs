@@ -6,6 +6,7 @@
 mod company;
 mod display;
 mod email;
+mod matches;
 mod name;
 mod phone;
 mod sort;
@@ -14,6 +15,7 @@ mod uid;
 pub use company::company_key;
 pub use display::{display_name, shown_company};
 pub use email::email_key;
+pub use matches::{MATCH_KEY_BYTES, MatchKey, MatchKind, match_key, match_keys, unpacked};
 pub use name::{NameKey, NameMatch, same_name};
 pub use phone::{Phone, same_phone};
 pub use sort::{KEY_VERSION, SORT_KEY_BYTES_MAX, SortKeys, sort_keys};
