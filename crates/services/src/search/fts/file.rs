@@ -174,7 +174,12 @@ fn connect(path: &std::path::Path) -> rusqlite::Result<Connection> {
     }
     // Touches each table once, so that an unreadable one shows now.
     for table in ["book", "doc", "token", "word", "form"] {
-        connection.query_row(&format!("select count(*) from (select 1 from {table} limit 1)"), (), |_| Ok(()))?;
+        let seen =
+            connection.query_row(&format!("select count(*) from (select 1 from {table} limit 1)"), (), |_| Ok(()));
+        seen.map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::Unknown) => rusqlite::Error::InvalidQuery,
+            _ => error,
+        })?;
     }
     Ok(connection)
 }
