@@ -2,6 +2,8 @@
 //!
 //! Each token is glued to its book, so that one tenant's search never walks another's rows, however common the word.
 
+use std::collections::BTreeSet;
+
 use rolo_core::search::{Feature, Needle, Plan, Term};
 use uuid::Uuid;
 
@@ -12,9 +14,16 @@ const FIRST_LETTER: u32 = 0xc0;
 pub(super) const BOOKS_MAX: i64 = (LETTERS as i64) * (LETTERS as i64);
 
 /// Columns a phrase may stand in.
-const SECTIONS: [&str; 4] = ["name", "phones", "emails", "rest"];
+const SECTIONS: [&str; 4] = ["name", PHONES, "emails", "rest"];
+const PHONES: &str = "phones";
 /// Begins what is no text; no folded token does.
 const MARK: char = '·';
+
+/// Begins the digits of a phone number, so that the many beginnings of many numbers stand apart from the words.
+const DIAL: char = '¦';
+/// Digits of a phone number that are kept as tokens of their own, wherever in the number they stand. FTS5 gathers every
+/// token that begins as typed before it answers; a whole region shares its first digits, so these are looked up whole.
+const DIALLED: std::ops::RangeInclusive<usize> = 3..=7;
 
 /// How well a document fits; the better ones come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +71,33 @@ impl Shelf {
         column
     }
 
+    /// The phone numbers of a document, given by their suffixes.
+    pub(super) fn phones(self, tokens: &[String]) -> String {
+        let mut dialled = BTreeSet::new();
+        let (mut words, mut text) = (Vec::new(), String::new());
+        for token in tokens {
+            if !is_digits(token) {
+                words.push(token.clone());
+                continue;
+            }
+            dialled.extend(DIALLED.filter_map(|digits| token.get(..digits)));
+            if !DIALLED.contains(&token.len()) {
+                dialled.insert(token);
+            }
+        }
+        for digits in dialled {
+            self.dialled(digits, &mut text);
+            text.push(' ');
+        }
+        text + &self.column(&words)
+    }
+
+    fn dialled(self, digits: &str, into: &mut String) {
+        into.extend(self.0);
+        into.push(DIAL);
+        into.push_str(digits);
+    }
+
     /// The marks of a document: that it is one, what it has, its labels.
     pub(super) fn marks(self, features: &[Feature], labels: impl Iterator<Item = Uuid>) -> String {
         let all = std::iter::once(every());
@@ -70,16 +106,32 @@ impl Shelf {
         self.column(&tokens)
     }
 
-    fn wanted(self, column: Option<&str>, token: &str, prefix: bool) -> String {
-        let mut text = column.map(|column| format!("{column}:")).unwrap_or_default();
-        text.push('"');
+    fn word(self, column: Option<&str>, token: &str, prefix: bool) -> String {
+        let mut text = opened(column);
         self.token(token, &mut text);
         text.push_str(if prefix { "\"*" } else { "\"" });
         text
     }
 
+    fn number(self, column: Option<&str>, digits: &str, prefix: bool) -> String {
+        let mut text = opened(column);
+        self.dialled(digits, &mut text);
+        text.push_str(if prefix && !DIALLED.contains(&digits.len()) { "\"*" } else { "\"" });
+        text
+    }
+
+    fn wanted(self, column: Option<&str>, token: &str, prefix: bool) -> String {
+        match column {
+            Some(PHONES) if is_digits(token) => self.number(column, token, prefix),
+            None if is_digits(token) => {
+                joined([self.number(None, token, prefix), self.word(None, token, prefix)].into_iter(), " OR ")
+            }
+            _ => self.word(column, token, prefix),
+        }
+    }
+
     fn mark(self, token: &str) -> String {
-        self.wanted(None, token, false)
+        self.word(None, token, false)
     }
 
     fn reading(self, column: Option<&str>, needles: &[Needle], beginnings: bool) -> String {
@@ -147,6 +199,14 @@ impl Shelf {
     }
 }
 
+fn opened(column: Option<&str>) -> String {
+    column.map_or_else(|| "\"".to_owned(), |column| format!("{column}:\""))
+}
+
+fn is_digits(token: &str) -> bool {
+    !token.is_empty() && token.bytes().all(|octet| octet.is_ascii_digit())
+}
+
 /// In brackets, unless there is one only.
 fn joined(parts: impl Iterator<Item = String>, with: &str) -> String {
     let parts: Vec<String> = parts.collect();
@@ -188,6 +248,21 @@ mod tests {
         assert_eq!(said("joh", Stage::NameWord).unwrap(), "name:\"ÀÀjoh\"");
         assert_eq!(said("joh", Stage::NamePrefix).unwrap(), "(name:\"ÀÀjoh\"*) NOT name:\"ÀÀjoh\"");
         assert_eq!(said("joh", Stage::Anywhere).unwrap(), "(\"ÀÀjoh\"*) NOT name:\"ÀÀjoh\"*");
+    }
+
+    #[test]
+    fn a_part_of_a_number_is_looked_up_whole() {
+        assert_eq!(said("0664", Stage::NameWord).unwrap(), "(name:\"ÀÀ0664\" OR name:\"ÀÀ664\")");
+        let anywhere = said("664", Stage::Anywhere).unwrap();
+        assert_eq!(anywhere, "((\"ÀÀ¦664\" OR \"ÀÀ664\"*)) NOT name:\"ÀÀ664\"*");
+        assert!(said("66", Stage::Anywhere).unwrap().contains("\"ÀÀ¦66\"*"));
+        assert!(said("43664123", Stage::Anywhere).unwrap().contains("\"ÀÀ¦43664123\"*"));
+        let kept = Shelf::of(0).unwrap().phones(&["436641234".into(), "641234".into(), "call".into(), "89".into()]);
+        for token in ["¦436", "¦4366", "¦43664", "¦436641", "¦4366412", "¦436641234", "¦641", "¦641234", "call", "¦89"]
+        {
+            assert!(kept.split(' ').any(|have| have == format!("ÀÀ{token}")), "no {token} in {kept}");
+        }
+        assert!(!kept.contains("¦43664123 "), "longer parts are found by their beginning");
     }
 
     #[test]

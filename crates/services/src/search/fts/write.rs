@@ -86,7 +86,7 @@ fn put(transaction: &Transaction<'_>, book: i64, shelf: Shelf, doc: &Document) -
         .execute(params![
             row,
             shelf.column(&doc.name),
-            shelf.column(&doc.phones),
+            shelf.phones(&doc.phones),
             shelf.column(&doc.emails),
             shelf.column(&doc.rest),
             shelf.marks(&doc.features, doc.labels.iter().map(|label| label.0)),
