@@ -59,8 +59,9 @@ async fn compare(people: usize) -> Outcome {
     for start in (0..people).step_by(CHUNK) {
         let chunk: Vec<_> = (start..people.min(start + CHUNK)).map(people::person).collect();
         let docs = (start..).zip(&chunk).map(|(n, card)| document(n, card)).collect::<Result<Vec<_>, _>>()?;
+        let since = start.checked_sub(CHUNK).map(reached);
         let at = Instant::now();
-        index.apply(BOOK, Cursor { epoch: 1, upto: Modseq(start as u64 + 1) }, docs, Vec::new()).await?;
+        index.apply(BOOK, since, reached(start), docs, Vec::new()).await?;
         ours += at.elapsed();
         let at = Instant::now();
         peer.fill(i64::try_from(start)?, &chunk)?;
@@ -74,6 +75,11 @@ async fn compare(people: usize) -> Outcome {
     ));
     ask(&*index, &peer).await?;
     edit(&*index, people).await
+}
+
+/// After the chunk that begins at `n`, or after `n` edits more.
+fn reached(n: usize) -> Cursor {
+    Cursor { epoch: 1, upto: Modseq(n as u64) }
 }
 
 fn document(n: usize, card: &serde_json::Value) -> Result<Document, serde_json::Error> {
@@ -118,13 +124,15 @@ async fn ask(index: &dyn SearchIndex, peer: &Peer) -> Outcome {
 /// An edit, until it is found.
 async fn edit(index: &dyn SearchIndex, people: usize) -> Outcome {
     let mut times = Vec::new();
+    let mut since = index.cursors().await?.first().ok_or("nothing was filled")?.1;
     for round in 0..200 {
         let mut card = people::person(round * 37 % people);
         card["name"]["full"] = format!("Findme{round} Edited").into();
         let doc = document(round * 37 % people, &card)?;
         let plan = Plan::new(&Query::parse(&format!("findme{round}"), None)?, &[(BOOK, "Home")], &[]);
         let at = Instant::now();
-        index.apply(BOOK, Cursor { epoch: 1, upto: Modseq((people + round) as u64) }, vec![doc], Vec::new()).await?;
+        index.apply(BOOK, Some(since), reached(people + round), vec![doc], Vec::new()).await?;
+        since = reached(people + round);
         if index.find(&plan, None, 1).await?.total != 1 {
             return Err("an edit was not found".into());
         }

@@ -55,12 +55,19 @@ async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send +
 
 #[async_trait]
 impl SearchIndex for Fts {
-    async fn apply(&self, book: BookKey, cursor: Cursor, docs: Vec<Document>, gone: Vec<ContactId>) -> Result<()> {
-        self.write(move |connection| write::apply(connection, book, cursor, &docs, &gone)).await
+    async fn apply(
+        &self,
+        book: BookKey,
+        since: Option<Cursor>,
+        upto: Cursor,
+        docs: Vec<Document>,
+        gone: Vec<ContactId>,
+    ) -> Result<bool> {
+        self.write(move |connection| write::apply(connection, book, since, upto, &docs, &gone)).await
     }
 
-    async fn cursor(&self, book: BookKey) -> Result<Option<Cursor>> {
-        self.read(move |connection| find::cursor(connection, book)).await
+    async fn cursors(&self) -> Result<Vec<(BookKey, Cursor)>> {
+        self.read(find::cursors).await
     }
 
     async fn find(&self, plan: &Plan, after: Option<Place>, limit: usize) -> Result<Hits> {

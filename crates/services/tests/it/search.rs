@@ -69,8 +69,14 @@ impl Shelf {
 
     async fn with(docs: Vec<Document>) -> Self {
         let shelf = Self::empty();
-        shelf.index.apply(BOOK, at(1), docs, Vec::new()).await.unwrap();
+        shelf.apply(BOOK, at(1), docs, Vec::new()).await;
         shelf
+    }
+
+    /// Applies behind whatever the book has come to.
+    async fn apply(&self, book: BookKey, upto: Cursor, docs: Vec<Document>, gone: Vec<ContactId>) {
+        let since = cursor(&*self.index, book).await;
+        assert!(self.index.apply(book, since, upto, docs, gone).await.unwrap());
     }
 
     async fn hits(&self, text: &str) -> Hits {
@@ -94,6 +100,10 @@ impl Shelf {
             assert_eq!(self.found(query).await, [0_u128; 0], "{query}");
         }
     }
+}
+
+async fn cursor(index: &dyn SearchIndex, book: BookKey) -> Option<Cursor> {
+    index.cursors().await.unwrap().into_iter().find(|(known, _)| *known == book).map(|(_, cursor)| cursor)
 }
 
 fn numbers(hits: &Hits) -> Vec<u128> {

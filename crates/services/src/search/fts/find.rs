@@ -5,7 +5,7 @@
 
 use rolo_core::{
     contracts::search::{COUNTED_MAX, Cursor, Hit, Hits, Place},
-    id::{BookKey, ContactId, Modseq},
+    id::{BookId, BookKey, ContactId, Modseq, OrganisationId},
     search::{Needle, Plan, Term, one_edit_apart},
 };
 use rusqlite::{Connection, OptionalExtension, params};
@@ -49,10 +49,25 @@ pub(super) fn cursor(connection: &Connection, book: BookKey) -> rusqlite::Result
     connection
         .prepare_cached("select epoch, upto from book where organisation = ?1 and book = ?2")?
         .query_row(params![book.organisation.0.as_bytes(), book.book.0.as_bytes()], |row| {
-            let (epoch, upto): (i64, i64) = (row.get(0)?, row.get(1)?);
-            Ok(Cursor { epoch: epoch.cast_unsigned(), upto: Modseq(upto.cast_unsigned()) })
+            Ok(cursor_of(row.get(0)?, row.get(1)?))
         })
         .optional()
+}
+
+/// Up to where each book has been followed.
+pub(super) fn cursors(connection: &Connection) -> rusqlite::Result<Vec<(BookKey, Cursor)>> {
+    let mut statement = connection.prepare_cached("select organisation, book, epoch, upto from book")?;
+    let rows = statement.query_map((), |row| {
+        let organisation = OrganisationId(Uuid::from_bytes(row.get(0)?));
+        let book = BookId(Uuid::from_bytes(row.get(1)?));
+        Ok((BookKey { organisation, book }, cursor_of(row.get(2)?, row.get(3)?)))
+    })?;
+    rows.collect()
+}
+
+/// SQLite's integers are signed: both numbers are kept as their bits.
+fn cursor_of(epoch: i64, upto: i64) -> Cursor {
+    Cursor { epoch: epoch.cast_unsigned(), upto: Modseq(upto.cast_unsigned()) }
 }
 
 /// One page.

@@ -12,19 +12,23 @@ use super::{expression::Shelf, find};
 /// Letters of a name that a typo is looked for in. Shorter ones are one edit from too many others.
 const WORD_CHARS: std::ops::RangeInclusive<usize> = 3..=32;
 
-/// Applies documents and removals and remembers the cursor.
+/// Applies documents and removals and remembers the cursor, if the book has come as far as `since`.
 pub(super) fn apply(
     connection: &mut Connection,
     book: BookKey,
-    cursor: Cursor,
+    since: Option<Cursor>,
+    upto: Cursor,
     docs: &[Document],
     gone: &[ContactId],
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<bool> {
     let transaction = connection.transaction()?;
-    if find::cursor(&transaction, book)?.is_some_and(|old| old.epoch != cursor.epoch) {
+    if find::cursor(&transaction, book)? != since {
+        return Ok(false);
+    }
+    if since.is_some_and(|old| old.epoch != upto.epoch) {
         remove_book(&transaction, book)?;
     }
-    let number = remember(&transaction, book, cursor)?;
+    let number = remember(&transaction, book, upto)?;
     let shelf = Shelf::of(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(0, number))?;
     for id in gone {
         if let Some(row) = row_of(&transaction, number, *id)? {
@@ -34,7 +38,8 @@ pub(super) fn apply(
     for doc in docs {
         put(&transaction, number, shelf, doc)?;
     }
-    transaction.commit()
+    transaction.commit()?;
+    Ok(true)
 }
 
 /// Forgets a book.
