@@ -2,6 +2,7 @@
 
 mod envelope;
 mod habits;
+mod properties;
 mod worked;
 
 use super::*;
