@@ -45,6 +45,7 @@ impl Reader<'_> {
                     return full.is_empty();
                 }
                 name.full = Some(full).filter(|full| !full.is_empty());
+                self.source("name", "FN", read.property.index);
                 true
             }
             "N" => self.name(read),
@@ -68,6 +69,7 @@ impl Reader<'_> {
             return true;
         }
         self.name_seen = true;
+        self.source("name", "N", read.property.index);
         let name = self.model.name.get_or_insert_default();
         name.components = components;
         if let Some(sort) = read.param("SORT-AS") {
@@ -199,15 +201,15 @@ fn name_components(values: &[Vec<String>]) -> Vec<NameComponent> {
             4 => list(6),
             _ => &[],
         };
-        for value in list(*at).iter().map(|value| value.trim()).filter(|value| !value.is_empty()) {
-            if !repeated.iter().any(|other| other.trim() == value) {
-                components.push(NameComponent {
-                    kind: (*kind).to_owned(),
-                    value: value.to_owned(),
-                    ..Default::default()
-                });
+        let mut own: Vec<&str> = list(*at).iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
+        for other in repeated {
+            if let Some(at) = own.iter().rposition(|value| *value == other.trim()) {
+                own.remove(at);
             }
         }
+        let part =
+            |value: &str| NameComponent { kind: (*kind).to_owned(), value: value.to_owned(), ..Default::default() };
+        components.extend(own.into_iter().map(part));
     }
     components
 }
