@@ -28,7 +28,7 @@ const SCHEMA: &str = "
     create table doc (row integer primary key, book integer not null, id blob not null, unique (book, id));
     create virtual table token using fts5 (
         name, phones, emails, rest, marks,
-        content='', contentless_delete=1, detail=column, prefix='3 4 5', tokenize=\"ascii tokenchars '@._+-'\"
+        content='', contentless_delete=1, detail=column, prefix='3 4 5 6', tokenize=\"ascii tokenchars '@._+-'\"
     );
     create table word (book integer not null, word text not null, primary key (book, word)) without rowid;
     create table form (
