@@ -25,6 +25,9 @@ interface Step {
 interface MockImport extends Json {
   id: string;
   state: string;
+  rows: number;
+  done: number;
+  batch: string | null;
   lines: string[][];
   rows_: Json[];
   started: number;
@@ -162,7 +165,7 @@ function shownImport(mock: Mock, one: MockImport) {
       written.forEach((row, at) => {
         const [given = '', ...rest] = String(row.name).split(' ');
         const id = `01990000-0000-7000-8000-${String(Date.now() % 1e6).padStart(6, '0')}${String(at).padStart(6, '0')}`;
-        mock.write({ ...mock.stamp({ id, book: 'b1', kind: 'individual', labels: [], starred: false, card: { name: { components: [{ kind: 'given', value: given }, { kind: 'surname', value: rest.join(' ') }], full: row.name } } }) }, one.batch!, 'import');
+        mock.write({ ...mock.stamp({ id, book: 'b1', kind: 'individual', labels: [], starred: false, card: { name: { components: [{ kind: 'given', value: given }, { kind: 'surname', value: rest.join(' ') }], full: String(row.name) } } }) }, one.batch ?? '', 'import');
       });
     }
   }

@@ -9,28 +9,39 @@ export interface Stop {
   at: number;
 }
 
-const SCRIPTS: [string, RegExp][] = [
-  ['Latin', /\p{Script=Latin}/u], ['Cyrillic', /\p{Script=Cyrillic}/u], ['Greek', /\p{Script=Greek}/u], ['Arabic', /\p{Script=Arabic}/u],
-  ['Hebrew', /\p{Script=Hebrew}/u], ['Devanagari', /\p{Script=Devanagari}/u], ['Thai', /\p{Script=Thai}/u],
-  ['Georgian', /\p{Script=Georgian}/u], ['Armenian', /\p{Script=Armenian}/u], ['Kana', /[\p{Script=Hiragana}\p{Script=Katakana}]/u],
+const SCRIPTS: RegExp[] = [
+  /\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u, /\p{Script=Arabic}/u, /\p{Script=Hebrew}/u,
+  /\p{Script=Devanagari}/u, /\p{Script=Thai}/u, /\p{Script=Georgian}/u, /\p{Script=Armenian}/u,
+  /[\p{Script=Hiragana}\p{Script=Katakana}]/u,
 ];
 const MOST = 32;
 
+const folded = new Map<string, string>();
+
 function letterOf(person: Summary): string {
-  return [...foldLetter(initialOf(person.name))][0]?.toUpperCase() ?? '';
+  const initial = initialOf(person.name);
+  let letter = folded.get(initial);
+  if (letter === undefined) {
+    letter = [...foldLetter(initial)][0]?.toUpperCase() ?? '';
+    folded.set(initial, letter);
+  }
+  return letter;
 }
 
 /** Stops for the script most people are written in; everybody after its last letter is under `#`. */
 export function stops(people: readonly Summary[]): Stop[] {
   const letters = people.map(letterOf);
-  const votes = SCRIPTS.map(([, pattern]) => letters.reduce((sum, letter) => sum + (pattern.test(letter) ? 1 : 0), 0));
+  const times = new Map<string, number>();
+  for (const letter of letters) times.set(letter, (times.get(letter) ?? 0) + 1);
+  const votes = SCRIPTS.map((pattern) => [...times].reduce((sum, [letter, count]) => sum + (pattern.test(letter) ? count : 0), 0));
   const most = Math.max(...votes);
-  const script = most > 0 ? SCRIPTS[votes.indexOf(most)]![1] : null;
+  const script = most > 0 ? SCRIPTS[votes.indexOf(most)]! : null;
+  const ours = new Set([...times.keys()].filter((letter) => script?.test(letter)));
   const found: Stop[] = [];
   const seen = new Set<string>();
   let last = -1;
   letters.forEach((letter, at) => {
-    if (!script?.test(letter)) return;
+    if (!ours.has(letter)) return;
     last = at;
     if (seen.has(letter)) return;
     seen.add(letter);
