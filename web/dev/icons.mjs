@@ -5,8 +5,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 export const NAMES = {
   back: 'arrow-left', book: 'notebook', building: 'building-2', cake: 'cake', calendar: 'calendar', camera: 'camera',
   chat: 'message-square', check: 'check', close: 'x', copy: 'copy', down: 'chevron-down', edit: 'pencil', equal: 'equal',
-  export: 'upload', eye: 'eye', 'eye-off': 'eye-off', file: 'file', forward: 'arrow-right', globe: 'globe',
-  help: 'circle-question-mark', history: 'history', import: 'download', label: 'tag', leave: 'log-out', mail: 'mail',
+  export: 'arrow-up-from-line', eye: 'eye', 'eye-off': 'eye-off', file: 'file', forward: 'arrow-right', globe: 'globe',
+  help: 'circle-question-mark', history: 'history', import: 'arrow-down-to-line', label: 'tag', leave: 'log-out', mail: 'mail',
   menu: 'menu', mobile: 'smartphone', note: 'sticky-note', offline: 'cloud-off', phone: 'phone', pin: 'map-pin', plug: 'plug',
   plus: 'plus', relation: 'git-branch', search: 'search', spark: 'sparkles', star: 'star', sync: 'refresh-cw',
   terminal: 'square-terminal', trash: 'trash-2', undo: 'undo-2', user: 'user', 'user-plus': 'user-plus', warn: 'triangle-alert',

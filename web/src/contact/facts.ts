@@ -8,6 +8,8 @@ export interface Fact {
   key: string;
   icon: string;
   value: string;
+  /** What is read, where that is shorter than the value. */
+  shown?: string;
   href?: string | undefined;
   label: string;
   preferred?: boolean;
@@ -59,8 +61,9 @@ function reach(card: Card): Fact[] {
     const value = textOf(member.user) || uri;
     return { key: `onlineServices/${id}`, icon: 'chat', value, href: webLink(uri), label: textOf(member.service) || labelOf(member) };
   });
+  const links = fact('globe', 'links', 'uri', webLink).map((one) => ({ ...one, shown: one.value.replace(/^https?:\/\//i, '').replace(/\/$/, '') }));
   return [
-    ...fact('mail', 'emails', 'address', mailLink), ...fact('phone', 'phones', 'number', callLink), ...services, ...fact('globe', 'links', 'uri', webLink),
+    ...fact('mail', 'emails', 'address', mailLink), ...fact('phone', 'phones', 'number', callLink), ...services, ...links,
   ].filter((one) => one.value);
 }
 
