@@ -1,185 +1,189 @@
-// Folding: how a name or a word becomes what search compares. The same rules run in the server; fixtures/folding.json
-// holds the vectors that keep both honest. Marks fall only where they are decoration: an Indic or Thai vowel is a mark too.
+// Folding: any text, in any script, to the tokens it is found by. Names and queries both come through here. The server
+// folds alike (crates/core/src/search/fold.rs); fixtures/folding.json holds both to it.
+import { CJK, digit, DROPPED, GERMAN, hiragana, HYPHEN, LETTER_OR_DIGIT, LOOSE, MARK, PLAIN } from './letters';
 
-const DECORATED = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]/u;
-const MARK = /\p{M}/u;
-const LETTER_OR_DIGIT = /[\p{L}\p{N}\p{M}]/u;
-const APOSTROPHE = /['’‘ʼʻ`´′＇]/u;
-const HYPHEN = /[-‐‑‒–—−－]/u;
-const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]/u;
+/** Letters of a token; the rest of a longer run is not indexed. */
+const TOKEN_MAX = 64;
+/** Halves of a name that are also kept joined (`Anne-Marie` → `annemarie`); a longer chain is only split. */
+const JOINED_MAX = 6;
 
-const LETTERS: Readonly<Record<string, string>> = {
-  ß: 'ss', ς: 'σ', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', þ: 'th', ı: 'i',
-  ё: 'е', أ: 'ا', إ: 'ا', آ: 'ا', ٱ: 'ا', ى: 'ي', ة: 'ه', ـ: '',
-};
-const UMLAUTS: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue' };
-
-function kana(letter: string): string {
-  const code = letter.codePointAt(0) ?? 0;
-  return code >= 0x30a1 && code <= 0x30f6 ? String.fromCodePoint(code - 0x60) : letter;
+/** A run of letters: its spellings (two where umlauts are written as `a` or `ae`), or a run of Chinese, Japanese, Korean. */
+export type Part = { spellings: string[]; cjk?: undefined } | { cjk: string; spellings?: undefined };
+export interface Word {
+  parts: Part[];
+  joined: string[];
 }
 
-/** One character, folded. `umlaut` says how ä ö ü are read: as a o u, or as ae oe ue. */
-export function foldLetter(letter: string, umlaut = false): string {
-  let out = '';
-  let decorated = false;
-  for (const lower of letter.normalize('NFKC').toLowerCase().normalize('NFC')) {
-    if (umlaut && UMLAUTS[lower]) {
-      out += UMLAUTS[lower];
-      continue;
-    }
-    const whole = LETTERS[lower];
-    if (whole !== undefined) {
-      out += whole;
-      continue;
-    }
-    for (const part of lower.normalize('NFD')) {
-      if (MARK.test(part)) {
-        if (!decorated) out += part;
-        continue;
-      }
-      decorated = DECORATED.test(part);
-      out += kana(LETTERS[part] ?? part);
+interface Unit {
+  letter: string;
+  mark: boolean;
+  counts: boolean;
+  hyphen: boolean;
+  cjk: boolean;
+}
+interface Facts {
+  mark: boolean;
+  german: string | undefined;
+  units: Unit[];
+}
+
+function unit(letter: string): Unit {
+  return { letter, mark: MARK.test(letter), counts: LETTER_OR_DIGIT.test(letter), hyphen: HYPHEN.test(letter), cjk: CJK.test(letter) };
+}
+
+/** A folded, composed letter taken apart; a mark at its head falls when the letter before lets it. */
+function takeApart(letter: string, looseBefore: boolean): Unit[] {
+  const number = digit(letter);
+  if (number !== undefined) return [unit(number)];
+  let loose = looseBefore;
+  let kept = '';
+  for (const piece of letter.normalize('NFD')) {
+    if (!MARK.test(piece)) {
+      loose = LOOSE.test(piece);
+      kept += PLAIN[piece] ?? piece;
+    } else if (!loose) {
+      kept += piece;
     }
   }
+  return [...kept.normalize('NFC')].map((piece) => unit(hiragana(piece)));
+}
+
+// A book repeats a few hundred letters millions of times: each is looked at once.
+const known = new Map<string, Facts>();
+
+function factsOf(letter: string): Facts {
+  let facts = known.get(letter);
+  if (!facts) {
+    facts = { mark: MARK.test(letter), german: GERMAN[letter], units: takeApart(letter, true) };
+    known.set(letter, facts);
+  }
+  return facts;
+}
+
+/** Full case folding, letter by letter: ẞ and ß to ss, ﬁnal sigma to sigma. */
+function foldCase(text: string): string {
+  let out = '';
+  for (const letter of text) out += letter.toLowerCase().toUpperCase().toLowerCase();
   return out;
 }
 
-interface Facts {
-  mark: boolean;
-  decorated: boolean;
-  plain: string;
-  umlaut: string;
-}
-const facts = new Map<string, Facts>();
-
-/** A book repeats a few hundred letters millions of times: each is looked at once. */
-function factsOf(letter: string): Facts {
-  let known = facts.get(letter);
-  if (!known) {
-    const plain = foldLetter(letter);
-    known = {
-      mark: MARK.test(letter),
-      decorated: DECORATED.test(letter) || plain === '',
-      plain,
-      umlaut: foldLetter(letter, true),
-    };
-    facts.set(letter, known);
-  }
-  return known;
+function without(text: string): string {
+  return DROPPED.test(text) ? [...text].filter((letter) => !DROPPED.test(letter)).join('') : text;
 }
 
-function foldRun(text: string, umlaut: boolean): string {
-  let out = '';
-  let decorated = false;
-  for (const letter of text) {
-    const fact = factsOf(letter);
-    if (fact.mark) {
-      if (!decorated) out += letter;
-      continue;
+class Reader {
+  readonly words: Word[] = [];
+  private parts: Part[] = [];
+  private run = '';
+  private german: string | null = null;
+  private length = 0;
+  private cjk = false;
+
+  read(text: string) {
+    // NFKC may bring apostrophes of its own (ŉ), and folding may undo it (ǰ): compose once more.
+    for (const letter of without(foldCase(without(text).normalize('NFKC'))).normalize('NFC')) {
+      const facts = factsOf(letter);
+      const units = facts.mark && this.run !== '' && !LOOSE.test([...this.run].at(-1)!) ? takeApart(letter, false) : facts.units;
+      for (const one of units) this.take(one, facts.german);
     }
-    decorated = fact.decorated;
-    out += umlaut ? fact.umlaut : fact.plain;
+    this.endWord();
   }
-  return out.normalize('NFC');
+
+  private take(one: Unit, german: string | undefined) {
+    if (one.mark) {
+      // It belongs to the letter before it. Han, kana and Hangul that did not compose with it do without.
+      if (this.run !== '' && !this.cjk) this.push(one, german);
+    } else if (one.counts) this.push(one, german);
+    else if (one.hyphen) this.endPart();
+    else this.endWord();
+  }
+
+  private push(one: Unit, german: string | undefined) {
+    // "ABC株式会社": another script begins another word.
+    if (this.run !== '' && one.cjk !== this.cjk) this.endWord();
+    this.cjk = one.cjk;
+    this.length += 1;
+    if (this.length > TOKEN_MAX && !one.cjk) return;
+    if (german !== undefined) this.german = (this.german ?? this.run) + german;
+    else if (this.german !== null) this.german += one.letter;
+    this.run += one.letter;
+  }
+
+  private endPart() {
+    if (this.run !== '') {
+      const spellings = this.german === null ? [this.run] : [this.run, this.german];
+      this.parts.push(this.cjk ? { cjk: this.run } : { spellings });
+    }
+    this.run = '';
+    this.german = null;
+    this.length = 0;
+  }
+
+  private endWord() {
+    this.endPart();
+    if (this.parts.length > 0) this.words.push({ parts: this.parts, joined: joined(this.parts) });
+    this.parts = [];
+  }
 }
 
-const PLAIN = /^[\x20-\x7e]*$/;
-
-/** The words of a text before folding: apostrophes fall out, hyphens part it (each hyphened word is kept joined as well). */
-function pieces(text: string): string[] {
-  const found: string[] = [];
-  let word = '';
-  let parts: string[] = [];
-  const closePart = () => {
-    if (word) parts.push(word);
-    word = '';
-  };
-  const closeWord = () => {
-    closePart();
-    found.push(...parts);
-    if (parts.length > 1) found.push(parts.join(''));
-    parts = [];
-  };
-  for (const letter of text.normalize('NFKC')) {
-    if (APOSTROPHE.test(letter)) continue;
-    if (LETTER_OR_DIGIT.test(letter)) word += letter;
-    else if (HYPHEN.test(letter)) closePart();
-    else closeWord();
+function joined(parts: readonly Part[]): string[] {
+  if (parts.length < 2 || parts.length > JOINED_MAX) return [];
+  let plain = '';
+  let german = '';
+  for (const { spellings } of parts) {
+    if (!spellings) return [];
+    plain += spellings[0]!;
+    german += spellings.at(-1)!;
   }
-  closeWord();
+  if ([...plain].length > TOKEN_MAX || [...german].length > TOKEN_MAX) return [];
+  return plain === german ? [plain] : [plain, german];
+}
+
+/** The words of a text, with their spellings. */
+export function words(text: string): Word[] {
+  const reader = new Reader();
+  reader.read(text);
+  return reader.words;
+}
+
+const SIMPLE = /^[\x20-\x26\x28-\x2c\x2e-\x5f\x61-\x7e]*$/;
+const SHORT = /^(?:[^a-z0-9]*[a-z0-9]{1,64}(?![a-z0-9]))*[^a-z0-9]*$/;
+
+/** The tokens of a text, in reading order, repeats included. */
+export function fold(text: string): string[] {
+  if (text.length < 200 && SIMPLE.test(text)) {
+    const lower = text.toLowerCase();
+    if (SHORT.test(lower)) return lower.split(/[^a-z0-9]+/).filter(Boolean);
+  }
+  const found: string[] = [];
+  for (const { parts, joined: whole } of words(text)) {
+    for (const part of parts) {
+      if (part.spellings) found.push(...part.spellings);
+      else pairs(part.cjk, found);
+    }
+    found.push(...whole);
+  }
   return found;
 }
 
-/** A run of Chinese, Japanese or Korean becomes tokens of one and two letters; the rest stays whole. */
-function shingles(word: string): string[] {
-  const out: string[] = [];
-  let plain = '';
-  let run: string[] = [];
-  const flush = () => {
-    if (plain) out.push(plain);
-    plain = '';
-    for (let at = 0; at < run.length; at += 1) {
-      out.push(run[at]!);
-      if (at + 1 < run.length) out.push(run[at]! + run[at + 1]!);
-    }
-    run = [];
-  };
-  for (const letter of word) {
-    if (CJK.test(letter)) {
-      if (plain) flush();
-      run.push(letter);
-    } else if (MARK.test(letter) && run.length > 0) {
-      run[run.length - 1] += letter;
-    } else {
-      if (run.length > 0) flush();
-      plain += letter;
-    }
-  }
-  flush();
-  return out;
+function pairs(run: string, into: string[]) {
+  const letters = [...run];
+  letters.forEach((letter, at) => {
+    into.push(letter);
+    if (at + 1 < letters.length) into.push(letter + letters[at + 1]!);
+  });
 }
 
-/** Every token a text is found by, each once, in order of appearance. */
-export function tokens(text: string): string[] {
-  if (PLAIN.test(text) && !/['`-]/.test(text)) {
-    return [...new Set(text.toLowerCase().split(/[^a-z0-9]+/).filter(Boolean))];
-  }
-  const found = new Set<string>();
-  for (const piece of pieces(text)) {
-    const spellings = new Set([foldRun(piece, false), foldRun(piece, true)]);
-    for (const spelling of spellings) for (const token of shingles(spelling)) if (token) found.add(token);
-  }
-  return [...found];
+/** One letter as it lies in a folded text, for marking matches and for the letter rail. */
+export function foldLetter(letter: string): string {
+  const [word] = words(letter);
+  const part = word?.parts[0];
+  return part?.spellings?.[0] ?? part?.cjk ?? (MARK.test(letter) || DROPPED.test(letter) ? '' : letter.toLowerCase());
 }
-
-/** One spelling of a text, for looking where a match lies: no shingles, no second reading of umlauts. */
-export function foldPlain(text: string): string {
-  return foldRun(text, false);
-}
-
-/** The words of a query: each must be found, in any order. A CJK run stays whole and is looked for inside words. */
-export function queryWords(text: string): string[] {
-  return [...new Set(pieces(text.replace(/[-‐‑‒–—−－]/gu, ' ')).map((piece) => foldRun(piece, false)).filter(Boolean))];
-}
-
-export function isCjk(word: string): boolean {
-  return CJK.test(word);
-}
-
-const DIGIT_ZEROS = [0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0xff10];
 
 /** The digits of a text, of any script, as 0–9. */
 export function digits(text: string): string {
   let out = '';
-  for (const letter of text) {
-    const code = letter.codePointAt(0) ?? 0;
-    for (const zero of DIGIT_ZEROS) {
-      if (code >= zero && code <= zero + 9) {
-        out += String(code - zero);
-        break;
-      }
-    }
-  }
+  for (const letter of text) out += digit(letter) ?? '';
   return out;
 }

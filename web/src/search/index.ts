@@ -1,6 +1,6 @@
 // The browser's own search: every summary becomes three folded strings once, and each keystroke scans them.
 // No index: at 25,000 people a scan stays inside one frame, and nothing has to be kept in step.
-import { digits, foldPlain, isCjk, queryWords, tokens } from './fold';
+import { digits, fold, foldLetter, words } from './fold';
 import type { Summary } from '@/api/types';
 
 interface Folded {
@@ -17,8 +17,8 @@ export function folded(person: Summary): Folded {
   let found = known.get(person);
   if (!found) {
     found = {
-      name: ` ${tokens(person.name).join(' ')} `,
-      rest: ` ${tokens([person.company ?? '', person.title ?? '', ...person.emails].join(' ')).join(' ')} ${person.emails.join(' ').toLowerCase()} `,
+      name: ` ${fold(person.name).join(' ')} `,
+      rest: ` ${fold([person.company ?? '', person.title ?? '', ...person.emails].join(' ')).join(' ')} ${person.emails.join(' ').toLowerCase()} `,
       phones: person.phones.map(digits).join('|'),
     };
     known.set(person, found);
@@ -27,32 +27,36 @@ export function folded(person: Summary): Folded {
 }
 
 export interface Term {
-  words: string[];
+  /** Each must be found; a word in any of its spellings, a CJK run by all its pairs of letters. */
+  words: { any: string[]; cjk: boolean }[];
   /** Digits as typed, and without leading zeros; empty when the term is no number. */
   numbers: string[];
 }
 
-const NUMBERISH = /^[+(]?[\d٠-٩۰-۹०-९０-９][\d٠-٩۰-۹०-९０-９\s()./+-]*$/u;
+const NUMBER = /^[+(]?\p{Nd}[\p{Nd}()./+-]*$/u;
+
+function wordsOf(text: string): Term['words'] {
+  return words(text).flatMap(({ parts }) =>
+    parts.map((part) => (part.spellings ? { any: part.spellings, cjk: false } : { any: [part.cjk], cjk: true })));
+}
 
 /** What a query asks: words, and runs of digits that may be a phone number in any notation. */
 export function parse(query: string): Term[] {
   const terms: Term[] = [];
   let run = '';
   const close = () => {
-    if (!run) return;
+    if (run === '') return;
     const typed = digits(run);
-    const bare = typed.replace(/^0+/, '');
-    terms.push({ words: queryWords(run), numbers: [...new Set([typed, bare])].filter((number) => number.length >= 2) });
+    terms.push({ words: wordsOf(run), numbers: [...new Set([typed, typed.replace(/^0+/, '')])].filter((number) => number.length >= 2) });
     run = '';
   };
-  for (const part of query.trim().split(/\s+/).filter(Boolean)) {
-    if (/^[+(\d٠-٩۰-۹०-९０-９]/u.test(part) && NUMBERISH.test(`${part}`.replace(/\)$/, ''))) {
-      run = run ? `${run} ${part}` : part;
+  for (const piece of query.trim().split(/\s+/).filter(Boolean)) {
+    if (NUMBER.test(piece)) {
+      run = run === '' ? piece : `${run} ${piece}`;
       continue;
     }
     close();
-    for (const word of queryWords(part)) terms.push({ words: [word], numbers: [] });
-    if (part.includes('@')) terms.push({ words: [part.toLowerCase()], numbers: [] });
+    for (const word of wordsOf(piece)) terms.push({ words: [word], numbers: [] });
   }
   close();
   return terms;
@@ -63,13 +67,13 @@ const PREFIX = 1;
 const ELSEWHERE = 2;
 const NOWHERE = 3;
 
-function inWords(haystack: string, words: string[], whole: boolean): boolean {
-  return words.length > 0 && words.every((word) =>
-    isCjk(word) ? shingled(haystack, word) : haystack.includes(whole ? ` ${word} ` : ` ${word}`));
+function inWords(haystack: string, wanted: Term['words'], whole: boolean): boolean {
+  return wanted.length > 0 && wanted.every(({ any, cjk }) =>
+    cjk ? paired(haystack, any[0]!) : any.some((word) => haystack.includes(whole ? ` ${word} ` : ` ${word}`)));
 }
 
 /** A CJK word lies in the haystack as one- and two-letter tokens: all its pairs must be there. */
-function shingled(haystack: string, word: string): boolean {
+function paired(haystack: string, word: string): boolean {
   const letters = [...word];
   if (letters.length === 1) return haystack.includes(` ${word} `);
   return letters.slice(1).every((letter, at) => haystack.includes(` ${letters[at]}${letter} `));
@@ -78,11 +82,11 @@ function shingled(haystack: string, word: string): boolean {
 function rank(person: Summary, terms: Term[]): number {
   const { name, rest, phones } = folded(person);
   let worst = WHOLE;
-  for (const { words, numbers } of terms) {
+  for (const { words: wanted, numbers } of terms) {
     let at = NOWHERE;
-    if (inWords(name, words, true)) at = WHOLE;
-    else if (inWords(name, words, false)) at = PREFIX;
-    else if (numbers.some((number) => phones.includes(number)) || inWords(rest, words, false)) at = ELSEWHERE;
+    if (inWords(name, wanted, true)) at = WHOLE;
+    else if (inWords(name, wanted, false)) at = PREFIX;
+    else if (numbers.some((number) => phones.includes(number)) || inWords(rest, wanted, false)) at = ELSEWHERE;
     if (at === NOWHERE) return NOWHERE;
     if (at > worst) worst = at;
   }
@@ -117,7 +121,7 @@ export function marked(text: string, query: string): Piece[] {
   const starts: number[] = [];
   let plain = '';
   letters.forEach((letter, at) => {
-    for (const unit of foldPlain(letter)) {
+    for (const unit of foldLetter(letter)) {
       plain += unit;
       for (let n = 0; n < unit.length; n += 1) starts.push(at);
     }
@@ -125,10 +129,12 @@ export function marked(text: string, query: string): Piece[] {
   const markRange = (from: number, to: number) => {
     for (let at = starts[from] ?? 0; at <= (starts[to - 1] ?? -1); at += 1) hit[at] = true;
   };
-  for (const { words, numbers } of terms) {
-    for (const word of words) {
-      for (let from = plain.indexOf(word); from >= 0; from = plain.indexOf(word, from + 1)) {
-        if (isCjk(word) || from === 0 || !/[\p{L}\p{N}]/u.test(plain[from - 1]!)) markRange(from, from + word.length);
+  for (const { words: wanted, numbers } of terms) {
+    for (const { any, cjk } of wanted) {
+      for (const word of any) {
+        for (let from = plain.indexOf(word); from >= 0; from = plain.indexOf(word, from + 1)) {
+          if (cjk || from === 0 || !/[\p{L}\p{N}]/u.test(plain[from - 1]!)) markRange(from, from + word.length);
+        }
       }
     }
     markDigits(letters, numbers, hit);
