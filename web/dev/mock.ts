@@ -265,7 +265,10 @@ async function serve(mock: Mock, request: IncomingMessage, response: ServerRespo
       mock.write({ ...one, deleted_at: new Date().toISOString() }, batch, 'delete');
       return send(204, undefined, { 'Rolo-Batch': batch });
     }
-    const made = mock.write({ ...one, card: merged(one.card, body.card) as Json }, batch, 'edit');
+    const card = merged(one.card, body.card) as Record<string, Json>;
+    // As the server does: a written-out name that the parts composed follows them.
+    if ((body.card as Record<string, Json>).name?.components && card.name) delete card.name.full;
+    const made = mock.write({ ...one, card }, batch, 'edit');
     return send(200, mock.envelope(made), { etag: `"${made.revision}.x"`, 'Rolo-Batch': batch });
   }
   if (is('POST', /^\/v1\/undo$/)) {

@@ -18,3 +18,8 @@ export function initialOf(name: string): string {
   for (const letter of first) if (LETTER.test(letter)) return letter.toUpperCase();
   return '';
 }
+
+/** Where the photo of a card lies; its version is part of the address, so it may be kept for ever. */
+export function photoOf(id: string, version: string | null | undefined): string | undefined {
+  return version ? `/v1/contacts/${encodeURIComponent(id)}/photo?v=${encodeURIComponent(version)}` : undefined;
+}
