@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { computed } from 'vue';
 import { createApi } from '@/api/client';
 import type { Change, Summary } from '@/api/types';
 import { createBook } from './book';
@@ -144,6 +145,17 @@ describe('an optimistic change', () => {
     refuse();
     await expect(pending).rejects.toThrow('412');
     expect(names(book)).toEqual(['Annika', 'Bea', 'Cy']);
+  });
+
+  it('is seen by a page that looks at one person only', async () => {
+    const { book } = make();
+    await book.load();
+    const name = computed(() => book.find('1')?.name);
+    expect(name.value).toBe('Ann');
+    book.take([change({ ...ann, name: 'Anna', modseq: 50 })]);
+    expect(name.value).toBe('Anna');
+    void book.optimistic('1', (one) => ({ ...one, name: 'Annabel' }), () => new Promise<void>(() => {}));
+    expect(name.value).toBe('Annabel');
   });
 
   it('leaves another one on top of it standing', async () => {

@@ -166,7 +166,9 @@ export function createBook(api: Api) {
     }
   }
 
+  /** A person by id. Whoever asks within a computed value is told when the book changes. */
   function find(id: string): Summary | undefined {
+    void everyone.value;
     return shown(id) ?? undefined;
   }
 
