@@ -41,13 +41,21 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
-/** The name in full; without one the company, nickname, e-mail or phone stands in. */
+const NAME_ORDER = ['title', 'given', 'given2', 'surname', 'surname2', 'generation', 'credential'];
+
+/** One line: a name may come with newlines, tabs and doubled spaces. */
+const tidy = (text: string) => text.split(/[\s\p{Cc}]+/u).filter(Boolean).join(' ');
+
+/** The name in full; without one the company, nickname, e-mail, phone or website stands in. The list's names are made alike. */
 export function nameOf(card: Card): string {
-  const name = card.name as { full?: string } | undefined;
+  const name = card.name as { full?: unknown; isOrdered?: unknown } | undefined;
   const components = componentsOf(name);
-  const composed = ['title', 'given', 'given2', 'surname', 'surname2', 'credential', 'generation'].map((kind) => part(components, kind)).filter(Boolean).join(' ');
-  const firstOf = (member: string, key: string) => textOf(members(card, member)[0]?.[1][key]);
-  return name?.full?.trim() || composed || firstOf('organizations', 'name') || firstOf('nicknames', 'name') || firstOf('emails', 'address') || firstOf('phones', 'number') || '';
+  const composed = name?.isOrdered === true
+    ? components.filter((one) => one.kind !== 'separator').map((one) => one.value).join(' ')
+    : NAME_ORDER.map((kind) => part(components, kind)).join(' ');
+  const firstOf = (member: string, key: string) => members(card, member).map(([, one]) => tidy(textOf(one[key]))).find(Boolean);
+  return tidy(textOf(name?.full)) || tidy(composed) || firstOf('organizations', 'name') || firstOf('nicknames', 'name') || firstOf('emails', 'address')
+    || firstOf('phones', 'number') || firstOf('links', 'uri') || '';
 }
 
 /** The most special thing a member says about itself: a word of the table, or the user's own text. */
