@@ -52,13 +52,7 @@ fn is_one_run(text: &str) -> bool {
 }
 
 /// Changes the caller's own password. Every session and token ends; the answer is a new session for this browser.
-pub async fn change(
-    services: &Services,
-    caller: &Caller,
-    old: &str,
-    new: &str,
-    browser: Browser,
-) -> Result<SignedIn> {
+pub async fn change(services: &Services, caller: &Caller, old: &str, new: &str, browser: Browser) -> Result<SignedIn> {
     let account = services.database.account(caller.account()).await?.ok_or(Error::NotSignedIn)?;
     // Whoever holds a stolen session must not get to guess the password either.
     guard(services, &[Limit::of_account(&account.id.to_string(), &browser.address)]).await?;
@@ -108,8 +102,22 @@ mod tests {
     #[test]
     fn what_everybody_tries_is_refused() {
         for password in [
-            "", "seven77", "password", "Password1", "12345678", "87654321", "aaaaaaaaaa", "qwertyuiop", "iloveyou1",
-            "letmein123", "Noor Haddad", "noor.haddad", "noor.haddad@rolo.example", "trustno1!", "Welcome2024", "abcdefgh",
+            "",
+            "seven77",
+            "password",
+            "Password1",
+            "12345678",
+            "87654321",
+            "aaaaaaaaaa",
+            "qwertyuiop",
+            "iloveyou1",
+            "letmein123",
+            "Noor Haddad",
+            "noor.haddad",
+            "noor.haddad@rolo.example",
+            "trustno1!",
+            "Welcome2024",
+            "abcdefgh",
         ] {
             assert!(refused(password), "{password}");
         }
@@ -118,7 +126,9 @@ mod tests {
 
     #[test]
     fn a_sentence_and_any_script_are_taken() {
-        for password in ["the kettle sings at nine", "ünterm Rad 47", "пароль на завтра", "正しい馬と電池8", "h7Gk-2mQz"] {
+        for password in
+            ["the kettle sings at nine", "ünterm Rad 47", "пароль на завтра", "正しい馬と電池8", "h7Gk-2mQz"]
+        {
             assert!(!refused(password), "{password}");
         }
     }

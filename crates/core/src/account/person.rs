@@ -132,11 +132,7 @@ pub async fn set_access(
 }
 
 /// Somebody who manages this book, and whose it is.
-async fn manager_of(
-    services: &Services,
-    book: BookId,
-    tenant: OrganisationId,
-) -> Result<(Caller, Option<AccountId>)> {
+async fn manager_of(services: &Services, book: BookId, tenant: OrganisationId) -> Result<(Caller, Option<AccountId>)> {
     for account in services.database.accounts(Some(tenant)).await? {
         let Some(caller) = of_account(services, account.id, Door::Command, None).await? else { continue };
         if caller.may_manage(book).is_ok() {
@@ -154,7 +150,6 @@ async fn enabled(services: &Services, id: AccountId) -> Result<AccountRow> {
 
 /// A write by whoever runs the instance.
 fn operator(services: &Services, organisation: OrganisationId) -> Write {
-    let by =
-        By { organisation, account: None, door: Door::Command, device: None, at: services.clock.now() };
+    let by = By { organisation, account: None, door: Door::Command, device: None, at: services.clock.now() };
     Write::new(by, BatchId(services.random.id()), Act::Settings)
 }

@@ -40,7 +40,10 @@ pub struct SignedIn {
 /// The secret stays out of logs.
 impl std::fmt::Debug for SignedIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SignedIn").field("account", &self.account.id).field("session", &self.session).finish_non_exhaustive()
+        f.debug_struct("SignedIn")
+            .field("account", &self.account.id)
+            .field("session", &self.session)
+            .finish_non_exhaustive()
     }
 }
 

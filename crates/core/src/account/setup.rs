@@ -94,13 +94,7 @@ pub(super) async fn account(
 
 /// Who makes it: the new account itself.
 fn by(account: &AccountRow, door: Door, device: Option<String>, services: &Services) -> By {
-    By {
-        organisation: account.organisation,
-        account: Some(account.id),
-        door,
-        device,
-        at: services.clock.now(),
-    }
+    By { organisation: account.organisation, account: Some(account.id), door, device, at: services.clock.now() }
 }
 
 /// The account as it will stand; what only the database numbers is read again after the commit.

@@ -22,8 +22,7 @@ pub const DEPTH_MAX: usize = 32;
 pub const FILE_BYTES_MAX: usize = 16 << 20;
 
 /// Members that say nothing about whom the contact is.
-const SILENT: [&str; 9] =
-    ["@type", "version", "uid", "kind", "keywords", "created", "updated", "prodId", "language"];
+const SILENT: [&str; 9] = ["@type", "version", "uid", "kind", "keywords", "created", "updated", "prodId", "language"];
 
 /// A model out of JSON; a member of a wrong type is named by its pointer below `/card`.
 pub fn model_of(value: Value) -> Result<Model> {
@@ -58,16 +57,20 @@ fn misfit(value: &Value) -> String {
     let mut at = value;
     while path.len() < DEPTH_MAX {
         let next = match at {
-            Value::Object(members) => members.iter().map(|(name, child)| (Step::Name(name), child)).find(|(step, child)| {
-                let mut longer = path.clone();
-                longer.push(*step);
-                fails(&longer, child)
-            }),
-            Value::Array(items) => items.iter().enumerate().map(|(n, child)| (Step::Item(n), child)).find(|(step, child)| {
-                let mut longer = path.clone();
-                longer.push(*step);
-                fails(&longer, child)
-            }),
+            Value::Object(members) => {
+                members.iter().map(|(name, child)| (Step::Name(name), child)).find(|(step, child)| {
+                    let mut longer = path.clone();
+                    longer.push(*step);
+                    fails(&longer, child)
+                })
+            }
+            Value::Array(items) => {
+                items.iter().enumerate().map(|(n, child)| (Step::Item(n), child)).find(|(step, child)| {
+                    let mut longer = path.clone();
+                    longer.push(*step);
+                    fails(&longer, child)
+                })
+            }
             _ => None,
         };
         let Some((step, child)) = next else { break };
@@ -111,7 +114,10 @@ pub fn checked(wanted: &Model, now: Option<&Model>) -> Result<()> {
     let before = now.map(json);
     let Value::Object(members) = &value else { return Err(Error::internal("a model is not an object")) };
     if !says_something(members) && before.as_ref().and_then(Value::as_object).is_none_or(says_something) {
-        return Err(Error::invalid("/card", "A contact needs at least a name, a company, an e-mail address or a number."));
+        return Err(Error::invalid(
+            "/card",
+            "A contact needs at least a name, a company, an e-mail address or a number.",
+        ));
     }
     let mut text = 0;
     for (name, member) in members {
@@ -202,7 +208,9 @@ impl Reader<'_> {
         }
         if text.starts_with("data:") && pointer.ends_with("/uri") {
             return match text.len() > FILE_BYTES_MAX {
-                true => Err(Error::too_large("A photo may hold 16 MiB as it is sent. Make it smaller, then try again.")),
+                true => {
+                    Err(Error::too_large("A photo may hold 16 MiB as it is sent. Make it smaller, then try again."))
+                }
                 false => Ok(()),
             };
         }
@@ -293,8 +301,14 @@ mod tests {
             Err(Error::Invalid { field, .. }) => field,
             other => panic!("{other:?}"),
         };
-        assert_eq!(field(json!({"emails": {"a": {"address": "x@y"}, "b/c": {"address": 5}}})), "/card/emails/b~1c/address");
-        assert_eq!(field(json!({"name": {"components": [{"kind": "given", "value": "A"}, {"value": {}}]}})), "/card/name/components/1/value");
+        assert_eq!(
+            field(json!({"emails": {"a": {"address": "x@y"}, "b/c": {"address": 5}}})),
+            "/card/emails/b~1c/address"
+        );
+        assert_eq!(
+            field(json!({"name": {"components": [{"kind": "given", "value": "A"}, {"value": {}}]}})),
+            "/card/name/components/1/value"
+        );
         assert_eq!(field(json!({"phones": []})), "/card/phones");
         assert_eq!(field(json!("Ann")), "/card");
         assert_eq!(field(json!({"keywords": {"A": true}})), "/card/keywords");
@@ -344,7 +358,8 @@ mod tests {
     #[test]
     fn what_a_card_brought_along_may_stay() {
         let many: Map<String, Value> = (0..300).map(|n| (format!("p{n}"), json!({"number": n.to_string()}))).collect();
-        let brought = json!({"phones": many, "notes": {"a": {"note": "\u{1}"}}, "media": {"a": {"uri": "rolo:blob:00"}}});
+        let brought =
+            json!({"phones": many, "notes": {"a": {"note": "\u{1}"}}, "media": {"a": {"uri": "rolo:blob:00"}}});
         let mut wanted = brought.clone();
         wanted["name"] = json!({"full": "Ann"});
         wanted["phones"].as_object_mut().unwrap().shift_remove("p7");

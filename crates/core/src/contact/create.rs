@@ -42,12 +42,7 @@ pub struct NewContact {
 }
 
 /// Makes a contact. A chosen id repeated by someone who may see it is the existing contact.
-pub async fn create(
-    services: &Services,
-    caller: &Caller,
-    new: NewContact,
-    seed: &Seed,
-) -> Result<Written<Contact>> {
+pub async fn create(services: &Services, caller: &Caller, new: NewContact, seed: &Seed) -> Result<Written<Contact>> {
     let done = perform(services, caller, &BatchItem::Create(Box::new(new)), seed).await?;
     read::written(services, caller, done).await
 }
@@ -63,11 +58,10 @@ pub(super) async fn plan(services: &Services, caller: &Caller, new: &NewContact,
     };
     let model = wanted(services, caller, into.book(), new).await?;
     let uid = new.uid.clone().unwrap_or_else(|| id.to_string());
-    let card = drawn(&model, &uid, services.clock.now());
-    let mut prepared = prepare(&card, &uid, caller.region());
+    let card = drawn(&model, &uid, services.clock.now())?;
+    let mut prepared = prepare(&card, &uid);
     prepared.dav_name = Some(format!("{id}.vcf"));
-    let save =
-        Effect::SaveContact { into, id, expect: Expect::Absent, act: Act::Create, card: Box::new(prepared) };
+    let save = Effect::SaveContact { into, id, expect: Expect::Absent, act: Act::Create, card: Box::new(prepared) };
     let mut plan = Plan::one(id, save);
     if new.starred || new.hidden {
         plan.effects.push(Effect::Mark {

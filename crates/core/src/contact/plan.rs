@@ -129,28 +129,22 @@ impl Current {
     }
 
     /// Saves another card over this one, if it still is what was read.
-    pub(crate) fn saved(&self, caller: &Caller, card: &Card, act: Act) -> Effect {
+    pub(crate) fn saved(&self, card: &Card, act: Act) -> Effect {
         let expect = match self.row.deleted_at {
             Some(_) => Expect::Binned,
             None => Expect::Revision(self.row.revision),
         };
-        Effect::SaveContact {
-            into: self.book,
-            id: self.row.id,
-            expect,
-            act,
-            card: Box::new(self.prepared(caller, card)),
-        }
+        Effect::SaveContact { into: self.book, id: self.row.id, expect, act, card: Box::new(self.prepared(card)) }
     }
 
     /// The same in the book it has just been moved to.
-    pub(crate) fn saved_in(&self, into: MayEdit, caller: &Caller, card: &Card, act: Act) -> Effect {
+    pub(crate) fn saved_in(&self, into: MayEdit, card: &Card, act: Act) -> Effect {
         let expect = Expect::Revision(self.row.revision);
-        Effect::SaveContact { into, id: self.row.id, expect, act, card: Box::new(self.prepared(caller, card)) }
+        Effect::SaveContact { into, id: self.row.id, expect, act, card: Box::new(self.prepared(card)) }
     }
 
-    fn prepared(&self, caller: &Caller, card: &Card) -> Prepared {
-        prepare(card, &self.row.uid, caller.region())
+    fn prepared(&self, card: &Card) -> Prepared {
+        prepare(card, &self.row.uid)
     }
 
     /// Puts it into the bin, if it still is what was read.
@@ -166,6 +160,6 @@ pub(crate) fn parsed(bytes: &[u8]) -> Result<Card> {
 }
 
 /// A new card of a checked model.
-pub(crate) fn drawn(model: &Model, uid: &str, now: jiff::Timestamp) -> Card {
+pub(crate) fn drawn(model: &Model, uid: &str, now: jiff::Timestamp) -> Result<Card> {
     Card::drawn(model, Drawing { product: env!("CARGO_PKG_VERSION"), uid: Some(uid), now: Some(now) })
 }

@@ -1,12 +1,12 @@
 //! Everything derived from a card: what a row, a list and a match need, ready to be stored.
 //!
-//! Pure: the same bytes, UID and region give the same answer at any time, so that every derived column can be made again.
+//! Pure: the same bytes and UID give the same answer at any time, so that every derived column can be made again.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
-    row::{LargeValue, Prepared, SortKeys},
+    row::{LargeValue, Prepared},
     summary::Summary,
 };
 use crate::{
@@ -16,20 +16,17 @@ use crate::{
 
 /// What a contact is when its card does not say.
 pub const INDIVIDUAL: &str = "individual";
-/// Octets of a sort key, so that three of them and the ids beside them fit an index of every database.
-const SORT_KEY_BYTES_MAX: usize = 96;
 /// Octets of a kind; a longer word is no kind anybody knows.
 const KIND_BYTES_MAX: usize = 64;
 /// Octets of a UID that are told apart; a longer one is kept in the card and known by its hash.
 const UID_BYTES_MAX: usize = 255;
 
-/// Derives everything from a card. `uid_if_missing` stands in where the card has no UID; `region` is the one of the account
-/// whose book it is, for phone numbers written without a country.
-pub fn prepare(card: &Card, uid_if_missing: &str, region: Option<&str>) -> Prepared {
+/// Derives everything from a card. `uid_if_missing` stands in where the card has no UID.
+pub fn prepare(card: &Card, uid_if_missing: &str) -> Prepared {
     let model = card.model_light();
     let kind = kind_of(&model);
     let uid = bounded(model.uid.clone().unwrap_or_else(|| uid_if_missing.to_owned()));
-    let sort = sort_keys(&model, &kind);
+    let sort = keys::sort_keys(&model, &kind);
     let summary = Summary::of(card, &model, &sort);
     let (residue, parts) = large::lift(card);
     Prepared {
@@ -37,10 +34,10 @@ pub fn prepare(card: &Card, uid_if_missing: &str, region: Option<&str>) -> Prepa
         large: parts.into_iter().map(large_value).collect(),
         revision: card.revision(),
         uid_key: keys::uid_key(&uid).as_bytes().to_vec(),
+        match_keys: keys::match_keys(&model, &kind),
         kind,
         uid,
         dav_name: None,
-        match_keys: keys::match_keys(&model, region),
         model: envelope_free(model),
         summary: json(&summary),
         sort,
@@ -78,15 +75,6 @@ fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "{}".to_owned())
 }
 
-fn sort_keys(model: &Model, kind: &str) -> SortKeys {
-    let keys = keys::sort_keys(model, kind);
-    let cut = |mut key: Vec<u8>| {
-        key.truncate(SORT_KEY_BYTES_MAX);
-        key
-    };
-    SortKeys { given: cut(keys.given), family: cut(keys.family), company: cut(keys.company) }
-}
-
 fn large_value(part: large::Large) -> LargeValue {
     LargeValue {
         // A card is far shorter than 4 GiB.
@@ -111,7 +99,7 @@ mod tests {
 
     fn prepared(lines: &str) -> Prepared {
         let card = Card::parse(format!("BEGIN:VCARD\r\nVERSION:3.0\r\n{lines}END:VCARD\r\n").into_bytes()).unwrap();
-        prepare(&card, "made-for-it", Some("AT"))
+        prepare(&card, "made-for-it")
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) async fn plan(services: &Services, caller: &Caller, id: ContactId) ->
     let current = Current::any(services, caller, id).await?;
     match current.row.deleted_at {
         None => Ok(Plan::nothing(id)),
-        Some(_) => Ok(Plan::one(id, current.saved(caller, &current.card, Act::Restore))),
+        Some(_) => Ok(Plan::one(id, current.saved(&current.card, Act::Restore))),
     }
 }
 

@@ -110,7 +110,7 @@ pub(super) async fn plan(
 
     let mut plan = Plan::nothing(id);
     if let Some(card) = edited(&current.card, &now, &wanted, services.clock.now())? {
-        plan.effects.push(current.saved(caller, &card, Act::Edit));
+        plan.effects.push(current.saved(&card, Act::Edit));
     }
     if change.starred.is_some() || change.hidden.is_some() {
         let (account, book) = (caller.account(), current.row.book);

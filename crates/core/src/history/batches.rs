@@ -2,9 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{
-    Error, Result, Services, account::Caller, contact::Page, contracts::database::BatchRow, id::BatchId,
-};
+use crate::{Error, Result, Services, account::Caller, contact::Page, contracts::database::BatchRow, id::BatchId};
 
 /// Batches of one page.
 const LIMIT_MAX: usize = 100;

@@ -286,12 +286,8 @@ async fn close(services: &Services, caller: &Caller, row: &WorkRow, job: &Job) -
         _ => Vec::new(),
     };
     effects.extend(saved(row, &done, true)?);
-    let write = |effects| Write {
-        by: caller.by(services.clock.now()),
-        batch: job.note(BatchId(row.id)),
-        once: None,
-        effects,
-    };
+    let write =
+        |effects| Write { by: caller.by(services.clock.now()), batch: job.note(BatchId(row.id)), once: None, effects };
     match services.database.commit(write(effects)).await {
         Ok(_) => Ok(true),
         Err(Error::Conflict { .. }) => {

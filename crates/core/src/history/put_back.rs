@@ -30,7 +30,7 @@ pub async fn put_back(
         if current.row.deleted_at.is_none() && current.row.revision == version.revision {
             return Ok(Written::unchanged(read::get(services, caller, id).await?));
         }
-        let save = current.saved(caller, &parsed(&version.bytes)?, Act::Restore);
+        let save = current.saved(&parsed(&version.bytes)?, Act::Restore);
         let write = Write::by(caller, services.clock.now(), batch, Act::Restore).and(save);
         match services.database.commit(write).await {
             Ok(_) => return Ok(Written::new(read::get(services, caller, id).await?, batch)),

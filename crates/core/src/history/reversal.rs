@@ -116,7 +116,7 @@ fn back(
     }
     let wanted = wanted.filter(|card| card.revision() != current.row.revision);
     if current.row.deleted_at.is_some() {
-        piece.effects.push(current.saved(caller, wanted.as_ref().unwrap_or(&current.card), Act::Undo));
+        piece.effects.push(current.saved(wanted.as_ref().unwrap_or(&current.card), Act::Undo));
         return Ok(piece);
     }
     if before.book != last.book && current.row.book == last.book {
@@ -127,10 +127,10 @@ fn back(
         let expect = Expect::Revision(current.row.revision);
         piece.effects.push(Effect::MoveContact { from: current.book, into: home, id, expect });
         if let Some(card) = wanted {
-            piece.effects.push(current.saved_in(home, caller, &card, Act::Undo));
+            piece.effects.push(current.saved_in(home, &card, Act::Undo));
         }
     } else if let Some(card) = wanted {
-        piece.effects.push(current.saved(caller, &card, Act::Undo));
+        piece.effects.push(current.saved(&card, Act::Undo));
     }
     Ok(piece)
 }
@@ -154,9 +154,7 @@ fn inverted(
         .collect();
     match edited(&current.card, &now, &wanted, services.clock.now()) {
         Ok(card) => Ok((card, left)),
-        Err(Error::Invalid { why, .. } | Error::TooLarge { why }) => {
-            Ok((None, vec![Left::whole(current.row.id, why)]))
-        }
+        Err(Error::Invalid { why, .. } | Error::TooLarge { why }) => Ok((None, vec![Left::whole(current.row.id, why)])),
         Err(error) => Err(error),
     }
 }

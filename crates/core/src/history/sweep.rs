@@ -90,7 +90,8 @@ impl Sweep<'_> {
         tail: impl Fn(&Tally) -> Result<Vec<Effect>> + Send + Sync,
     ) -> Result<Tally> {
         let mut tally = Tally { wrote: !self.lead.is_empty(), ..Tally::default() };
-        self.commit(std::mem::take(&mut self.lead), None).await?;
+        let lead = std::mem::take(&mut self.lead);
+        self.commit(lead, None).await?;
         for item in items {
             let Some(contact) = item.contact() else { continue };
             match self.alone(item).await {

@@ -95,12 +95,7 @@ fn may_be_undone(row: &BatchRow, undo: Undo) -> Result<()> {
 }
 
 /// The answer of an earlier try of the same request.
-async fn done_before(
-    services: &Services,
-    caller: &Caller,
-    note: &BatchNote,
-    seed: &Seed,
-) -> Result<Option<Undoing>> {
+async fn done_before(services: &Services, caller: &Caller, note: &BatchNote, seed: &Seed) -> Result<Option<Undoing>> {
     if seed.0.is_none() {
         return Ok(None);
     }

@@ -81,7 +81,7 @@ pub(crate) async fn relabelled(
     wanted.keywords = renamed(&now.keywords, relabel, at.filter(|_| stored.labels.len() == now.keywords.len()));
     let mut piece = Piece::default();
     match edited(&current.card, &now, &wanted, services.clock.now()) {
-        Ok(Some(card)) => piece.effects.push(current.saved(caller, &card, Act::Label)),
+        Ok(Some(card)) => piece.effects.push(current.saved(&card, Act::Label)),
         Ok(None) => {}
         Err(Error::Invalid { why, .. } | Error::TooLarge { why }) => piece.left.push(Left::whole(id, why)),
         Err(error) => return Err(error),

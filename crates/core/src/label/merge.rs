@@ -24,14 +24,8 @@ pub async fn merge(services: &Services, caller: &Caller, from: LabelId, into: La
     let batch = BatchId(services.random.id());
     let note = BatchNote { id: batch, act: Act::Label, undoes: None, summary: Some(target.name.clone()) };
     let step = LabelStep { book: old.book, id: from, before: Some(Face::of(&old)), after: None };
-    let relabel = Relabel {
-        book: old.book,
-        label: from,
-        from: old.name,
-        to: Some(target.name),
-        bin: false,
-        remove: true,
-    };
+    let relabel =
+        Relabel { book: old.book, label: from, from: old.name, to: Some(target.name), bin: false, remove: true };
     follow(services, caller, &note, relabel, vec![step], old.contacts, Vec::new()).await?;
     Ok(Written::new(get(services, caller, into).await?, batch))
 }

@@ -28,7 +28,10 @@ pub const AT_ONCE_MAX: u64 = 1_000;
 pub(crate) fn label_name(name: &str) -> Result<String> {
     let name = crate::card::trimmed_nfc(name);
     if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
-        return Err(Error::invalid("/name", format!("A label's name is one line of 1 to {NAME_CHARS_MAX} characters.")));
+        return Err(Error::invalid(
+            "/name",
+            format!("A label's name is one line of 1 to {NAME_CHARS_MAX} characters."),
+        ));
     }
     Ok(name)
 }

@@ -27,8 +27,7 @@ pub async fn remove(
     let batch = BatchId(services.random.id());
     let note = BatchNote { id: batch, act: Act::Label, undoes: None, summary: Some(label.name.clone()) };
     let step = LabelStep { book: label.book, id, before: Some(Face::of(&label)), after: None };
-    let relabel =
-        Relabel { book: label.book, label: id, from: label.name, to: None, bin: with_contacts, remove: true };
+    let relabel = Relabel { book: label.book, label: id, from: label.name, to: None, bin: with_contacts, remove: true };
     follow(services, caller, &note, relabel, vec![step], label.contacts, Vec::new()).await?;
     Ok(Written::new((), batch))
 }

@@ -100,7 +100,8 @@ pub(super) async fn follow(
     members: u64,
     lead: Vec<Effect>,
 ) -> Result<()> {
-    let job = Job { labels, ..Job::new(Task::Relabel(relabel), note, members) };
+    let mut job = Job::new(Task::Relabel(relabel), note, members);
+    job.labels = labels;
     let id = job::start(services, caller, note, job, lead).await?;
     if members <= AT_ONCE_MAX {
         job::finish(services, caller, id).await?;

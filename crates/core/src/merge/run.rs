@@ -93,12 +93,7 @@ fn together(all: &[Current], caller: &Caller) -> Model {
     united(&models, caller.region())
 }
 
-async fn effects(
-    services: &Services,
-    caller: &Caller,
-    all: &[Current],
-    card: Option<&Model>,
-) -> Result<Vec<Effect>> {
+async fn effects(services: &Services, caller: &Caller, all: &[Current], card: Option<&Model>) -> Result<Vec<Effect>> {
     let Some((kept, others)) = all.split_first() else { return Ok(Vec::new()) };
     let now = kept.card.model_light();
     let union = together(all, caller);
@@ -114,7 +109,7 @@ async fn effects(
     }
     let mut effects = Vec::with_capacity(all.len() + 1);
     if let Some(card) = edited(&kept.card, &now, &wanted, services.clock.now())? {
-        effects.push(kept.saved(caller, &card, Act::Merge));
+        effects.push(kept.saved(&card, Act::Merge));
     }
     effects.extend(others.iter().map(|other| other.binned(Act::Merge)));
     effects.extend(star(services, caller, all).await?);

@@ -39,7 +39,8 @@ const KEYED: [&str; 2] = ["relatedTo", "localizations"];
 const QUALIFIERS: [&str; 9] =
     ["contexts", "features", "label", "rolo:label", "pref", "@type", "vCardParams", "vCardName", "listAs"];
 /// What can be there only once, and what it is called when it has to become a field of its own.
-const ONCE: [(&str, &str); 3] = [("rolo:fileAs", "file as"), ("rolo:birthdayText", "birthday"), ("language", "language")];
+const ONCE: [(&str, &str); 3] =
+    [("rolo:fileAs", "file as"), ("rolo:birthdayText", "birthday"), ("language", "language")];
 
 /// One model that says all these say. `region` reads numbers written without a country.
 pub fn united(models: &[Model], region: Option<&str>) -> Model {
@@ -291,7 +292,8 @@ fn dates(out: &mut Map<String, Value>) {
             .map(|(id, member)| (id.clone(), member.clone()))
             .collect();
         // The one that knows most stays; the leader's among equals.
-        let known = |member: &Value| ["year", "month", "day"].iter().filter(|part| part_of(member, part).is_some()).count();
+        let known =
+            |member: &Value| ["year", "month", "day"].iter().filter(|part| part_of(member, part).is_some()).count();
         let most = all.iter().map(|(_, member)| known(member)).max().unwrap_or_default();
         let Some((kept, best)) = all.iter().find(|(_, member)| known(member) == most).cloned() else { continue };
         for (id, member) in all.into_iter().filter(|(id, _)| *id != kept) {
@@ -352,7 +354,10 @@ fn names(model: &mut Model, models: &[Model]) {
         let called = display_name(other);
         let known = same(&called, &shown)
             || model.nicknames.values().any(|nickname| same(&nickname.name, &called))
-            || model.organizations.values().any(|company| company.name.as_deref().is_some_and(|name| same(name, &called)));
+            || model
+                .organizations
+                .values()
+                .any(|company| company.name.as_deref().is_some_and(|name| same(name, &called)));
         if called.is_empty() || known {
             continue;
         }

@@ -71,9 +71,7 @@ fn a_person_is_born_once_and_another_date_is_kept_as_a_field() {
 
 #[test]
 fn titles_follow_their_company() {
-    let work = |company: &str, title: &str| {
-        json!({"organizations": {"o": {"name": company}}, "titles": {"t": {"name": title, "organizationId": "o"}}})
-    };
+    let work = |company: &str, title: &str| json!({"organizations": {"o": {"name": company}}, "titles": {"t": {"name": title, "organizationId": "o"}}});
     let two = merged(work("Acme", "Chemist"), work("Beta", "Chemist"));
     assert_eq!(two["organizations"]["o-2"]["name"], "Beta");
     assert_eq!(two["titles"]["t-2"], json!({"name": "Chemist", "organizationId": "o-2"}));
