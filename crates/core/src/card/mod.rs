@@ -4,6 +4,7 @@
 //! bytes while every other byte stays. Nothing in here knows books, accounts or storage.
 
 pub(crate) mod date;
+pub mod diff;
 pub(crate) mod label;
 pub mod large;
 pub(crate) mod lexer;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
+pub use diff::{Change, Left, apply, diff, inverse};
 pub use lexer::{CARD_BYTES_MAX, CARD_DEPTH_MAX, CARD_LINES_MAX};
 pub use model::Model;
 pub use photo::Photo;

@@ -1,0 +1,512 @@
+//! What differs between two models, member by member; and such differences put onto a third model, or turned round.
+//!
+//! History, undo, import updates and merges all speak in these changes. A member is found by its id, else by kind and
+//! value, so that a change outlives the new id an edited value gets. A change whose `before` is no longer there is left,
+//! and said so.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::Model;
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// Where, as a person can read it: `phones/ab12`, `name`, `keywords/Family`.
+    pub path: String,
+    /// The member of the model: `phones`, `name`, `speakToAs/pronouns`…
+    pub field: String,
+    /// The id within it, where it holds several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// What is there now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+}
+
+/// A change that was not put onto a model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Left {
+    /// The change.
+    pub change: Change,
+    /// A sentence that says why.
+    pub why: String,
+}
+
+/// Members of the model that hold several, by id.
+const MANY: &[&str] = &[
+    "nicknames",
+    "organizations",
+    "titles",
+    "emails",
+    "phones",
+    "onlineServices",
+    "preferredLanguages",
+    "addresses",
+    "anniversaries",
+    "personalInfo",
+    "notes",
+    "relatedTo",
+    "links",
+    "media",
+    "cryptoKeys",
+    "directories",
+    "calendars",
+    "schedulingAddresses",
+    "localizations",
+    "rolo:customFields",
+    "keywords",
+    "members",
+];
+
+/// Members whose key is all there is to say: found by it alone.
+const KEYED: &[&str] = &["relatedTo", "localizations", "keywords", "members"];
+
+/// What a member says about its value rather than being it.
+const QUALIFIERS: &[&str] = &[
+    "contexts",
+    "features",
+    "label",
+    "rolo:label",
+    "pref",
+    "@type",
+    "vCardParams",
+    "vCardName",
+    "organizationId",
+    "listAs",
+];
+
+/// The members of one field by their ids.
+type Field = Vec<(Option<String>, Value)>;
+
+/// A model as fields in their order.
+fn fields(model: &Model) -> Vec<(String, Field)> {
+    let Ok(Value::Object(object)) = serde_json::to_value(model) else { return Vec::new() };
+    let mut out = Vec::with_capacity(object.len());
+    for (name, value) in object {
+        match value {
+            Value::Object(members) if MANY.contains(&name.as_str()) => {
+                out.push((name, members.into_iter().map(|(id, value)| (Some(id), value)).collect()));
+            }
+            Value::Object(mut members) if name == "speakToAs" => {
+                if let Some(Value::Object(pronouns)) = members.remove("pronouns") {
+                    let pronouns = pronouns.into_iter().map(|(id, value)| (Some(id), value)).collect();
+                    out.push(("speakToAs/pronouns".to_owned(), pronouns));
+                }
+                for (key, value) in members {
+                    out.push((format!("speakToAs/{key}"), vec![(None, value)]));
+                }
+            }
+            Value::Array(list) if name == "vCardProps" => {
+                out.push((name, list.into_iter().map(|one| (None, one)).collect()))
+            }
+            value => out.push((name, vec![(None, value)])),
+        }
+    }
+    out
+}
+
+/// Whether two values say the same: `@type` and `version` say nothing of a contact.
+fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Object(left), Value::Object(right)) => {
+            let told = |object: &Map<String, Value>| object.keys().filter(|key| *key != "@type").count();
+            told(left) == told(right)
+                && left
+                    .iter()
+                    .filter(|(key, _)| *key != "@type")
+                    .all(|(key, one)| right.get(key).is_some_and(|other| same(one, other)))
+        }
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        (left, right) => left == right,
+    }
+}
+
+/// The value of a member without what qualifies it: what finds it again under another id.
+fn value_key(value: &Value) -> String {
+    match value {
+        Value::Object(object) => {
+            let mut parts: Vec<(&String, &Value)> =
+                object.iter().filter(|(key, _)| !QUALIFIERS.contains(&key.as_str())).collect();
+            parts.sort_by_key(|(key, _)| *key);
+            serde_json::to_string(&parts).unwrap_or_default()
+        }
+        value => value.to_string(),
+    }
+}
+
+fn change(field: &str, id: Option<&String>, before: Option<Value>, after: Option<Value>) -> Change {
+    let path = match id {
+        Some(id) => format!("{field}/{id}"),
+        None => field.to_owned(),
+    };
+    Change { path, field: field.to_owned(), id: id.cloned(), before, after }
+}
+
+/// What differs, in the order of the fields: changed and gone members first, then new ones.
+pub fn diff(before: &Model, after: &Model) -> Vec<Change> {
+    let old = fields(before);
+    let mut new: HashMap<String, Field> = HashMap::new();
+    let mut order: Vec<String> = old.iter().map(|(name, _)| name.clone()).collect();
+    for (name, field) in fields(after) {
+        if !order.contains(&name) {
+            order.push(name.clone());
+        }
+        new.insert(name, field);
+    }
+    let mut old: HashMap<String, Field> = old.into_iter().collect();
+    let mut changes = Vec::new();
+    for name in order {
+        let (before, after) = (old.remove(&name).unwrap_or_default(), new.remove(&name).unwrap_or_default());
+        if matches!(name.as_str(), "@type" | "version") {
+            continue;
+        }
+        if name == "vCardProps" {
+            bag(&name, before, after, &mut changes);
+        } else {
+            members(&name, before, after, &mut changes);
+        }
+    }
+    changes
+}
+
+fn members(field: &str, before: Field, after: Field, changes: &mut Vec<Change>) {
+    let mut after: indexmap::IndexMap<Option<String>, Option<Value>> =
+        after.into_iter().map(|(id, new)| (id, Some(new))).collect();
+    let mut gone = Vec::new();
+    for (id, old) in before {
+        match after.get_mut(&id).and_then(Option::take) {
+            Some(new) if same(&old, &new) => {}
+            Some(new) => changes.push(change(field, id.as_ref(), Some(old), Some(new))),
+            None => gone.push((id, old)),
+        }
+    }
+    let after: Field = after.into_iter().filter_map(|(id, new)| Some((id, new?))).collect();
+    // Another id, the same value: the same member.
+    let mut by_value: HashMap<String, Vec<(Option<String>, Value)>> = HashMap::new();
+    if !KEYED.contains(&field) && !gone.is_empty() {
+        for (id, new) in after.iter().rev() {
+            by_value.entry(value_key(new)).or_default().push((id.clone(), new.clone()));
+        }
+    }
+    let mut met = std::collections::HashSet::new();
+    for (id, old) in gone {
+        match by_value.get_mut(&value_key(&old)).and_then(Vec::pop) {
+            Some((other, new)) => {
+                if !same(&old, &new) {
+                    changes.push(change(field, id.as_ref(), Some(old), Some(new)));
+                }
+                met.insert(other);
+            }
+            None => changes.push(change(field, id.as_ref(), Some(old), None)),
+        }
+    }
+    for (id, new) in after {
+        if !met.contains(&id) {
+            changes.push(change(field, id.as_ref(), None, Some(new)));
+        }
+    }
+}
+
+/// Properties without a place: a bag, compared as wholes.
+fn bag(field: &str, before: Field, after: Field, changes: &mut Vec<Change>) {
+    let mut count: HashMap<String, i64> = HashMap::new();
+    for (_, one) in &after {
+        *count.entry(one.to_string()).or_default() += 1;
+    }
+    for (_, one) in before {
+        match count.get_mut(&one.to_string()) {
+            Some(left) if *left > 0 => *left -= 1,
+            _ => changes.push(change(field, None, Some(one), None)),
+        }
+    }
+    for (_, one) in after {
+        if let Some(left) = count.get_mut(&one.to_string()).filter(|left| **left > 0) {
+            *left -= 1;
+            changes.push(change(field, None, None, Some(one)));
+        }
+    }
+}
+
+/// The same changes backwards.
+pub fn inverse(changes: &[Change]) -> Vec<Change> {
+    changes
+        .iter()
+        .rev()
+        .map(|one| Change { before: one.after.clone(), after: one.before.clone(), ..one.clone() })
+        .collect()
+}
+
+const CHANGED_SINCE: &str = "It has been changed again since.";
+const GONE_SINCE: &str = "It is no longer there.";
+
+/// Puts changes onto a model. What has changed again since is left as it is, and listed.
+pub fn apply(changes: &[Change], onto: &Model) -> (Model, Vec<Left>) {
+    let mut left = Vec::new();
+    let Ok(Value::Object(mut object)) = serde_json::to_value(onto) else { return (onto.clone(), left) };
+    for one in changes {
+        if let Err(why) = put(one, &mut object) {
+            left.push(Left { change: one.clone(), why: why.to_owned() });
+        }
+    }
+    match serde_json::from_value(Value::Object(object)) {
+        Ok(model) => (model, left),
+        Err(_) => {
+            let unfit = |one: &Change| Left { change: one.clone(), why: "It does not fit this contact.".to_owned() };
+            (onto.clone(), changes.iter().map(unfit).collect())
+        }
+    }
+}
+
+fn put(one: &Change, object: &mut Map<String, Value>) -> Result<(), &'static str> {
+    if one.field == "vCardProps" {
+        return put_bag(one, object);
+    }
+    let mut steps = one.field.split('/');
+    let first = steps.next().unwrap_or_default().to_owned();
+    let holder = match steps.next() {
+        Some(inner) => {
+            let outer = object.entry(first).or_insert_with(|| Value::Object(Map::new()));
+            let Value::Object(outer) = outer else { return Err(CHANGED_SINCE) };
+            (outer, inner.to_owned())
+        }
+        None => (object, first),
+    };
+    let (parent, name) = holder;
+    let Some(id) = &one.id else {
+        let result = merged(one.before.as_ref(), one.after.as_ref(), parent.get(&name))?;
+        set(parent, &name, result);
+        return Ok(());
+    };
+    let members = parent.entry(name.clone()).or_insert_with(|| Value::Object(Map::new()));
+    let Value::Object(members) = members else { return Err(CHANGED_SINCE) };
+    let result = put_member(one, id, members);
+    if members.is_empty() {
+        parent.shift_remove(&name);
+    }
+    result
+}
+
+fn put_member(one: &Change, id: &str, members: &mut Map<String, Value>) -> Result<(), &'static str> {
+    let keyed = KEYED.contains(&one.field.as_str());
+    let by_value = |value: &Value| {
+        let key = value_key(value);
+        members.iter().find(|(_, member)| value_key(member) == key).map(|(id, _)| id.clone())
+    };
+    let Some(before) = &one.before else {
+        let Some(after) = &one.after else { return Ok(()) };
+        if !keyed && by_value(after).is_some() {
+            return Ok(());
+        }
+        let mut free = id.to_owned();
+        let mut twin = 1;
+        while let Some(there) = members.get(&free) {
+            if same(there, after) {
+                return Ok(());
+            }
+            if keyed {
+                return Err(CHANGED_SINCE);
+            }
+            twin += 1;
+            free = format!("{id}-{twin}");
+        }
+        members.insert(free, after.clone());
+        return Ok(());
+    };
+    // The id names it while the value is the one meant; an edited value has moved to another id.
+    let right = members.get(id).is_some_and(|member| keyed || value_key(member) == value_key(before));
+    let found = if right {
+        Some(id.to_owned())
+    } else if keyed {
+        None
+    } else {
+        by_value(before)
+    };
+    let Some(found) = found.or_else(|| members.contains_key(id).then(|| id.to_owned())) else {
+        let done = one.after.as_ref().is_none_or(|after| !keyed && by_value(after).is_some());
+        return if done { Ok(()) } else { Err(GONE_SINCE) };
+    };
+    let result = merged(Some(before), one.after.as_ref(), members.get(&found))?;
+    match result {
+        Some(value) => {
+            members.insert(found, value);
+        }
+        None => {
+            members.shift_remove(&found);
+        }
+    }
+    Ok(())
+}
+
+fn put_bag(one: &Change, object: &mut Map<String, Value>) -> Result<(), &'static str> {
+    let list = object.entry(one.field.clone()).or_insert_with(|| Value::Array(Vec::new()));
+    let Value::Array(list) = list else { return Err(CHANGED_SINCE) };
+    if let Some(before) = &one.before
+        && let Some(at) = list.iter().position(|there| there == before)
+    {
+        list.remove(at);
+    }
+    list.extend(one.after.clone());
+    if list.is_empty() {
+        object.shift_remove(&one.field);
+    }
+    Ok(())
+}
+
+fn set(parent: &mut Map<String, Value>, name: &str, value: Option<Value>) {
+    match value {
+        Some(value) => {
+            parent.insert(name.to_owned(), value);
+        }
+        None => {
+            parent.shift_remove(name);
+        }
+    }
+}
+
+/// Three ways: what is there now, with the difference between `before` and `after`.
+fn merged(before: Option<&Value>, after: Option<&Value>, now: Option<&Value>) -> Result<Option<Value>, &'static str> {
+    let equal = |left: Option<&Value>, right: Option<&Value>| match (left, right) {
+        (Some(left), Some(right)) => same(left, right),
+        (None, None) => true,
+        _ => false,
+    };
+    if equal(now, before) || equal(now, after) {
+        return Ok(after.cloned());
+    }
+    let (Some(Value::Object(before)), Some(Value::Object(after)), Some(Value::Object(now))) = (before, after, now)
+    else {
+        return Err(if now.is_none() { GONE_SINCE } else { CHANGED_SINCE });
+    };
+    let mut out = now.clone();
+    for key in before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))) {
+        let (old, new) = (before.get(key), after.get(key));
+        if equal(old, new) {
+            continue;
+        }
+        let result = match (key.as_str(), parts(old), parts(new), parts(now.get(key))) {
+            ("components", Some(old), Some(new), Some(now)) => {
+                merged(Some(&old), Some(&new), Some(&now))?.map(unparted)
+            }
+            _ => merged(old, new, now.get(key))?,
+        };
+        set(&mut out, key, result);
+    }
+    Ok(Some(Value::Object(out)))
+}
+
+/// Components by their kind, so that two edits of different parts of a name both hold.
+fn parts(components: Option<&Value>) -> Option<Value> {
+    let mut out = Map::new();
+    for part in components?.as_array()? {
+        let kind = part.get("kind")?.as_str()?.to_owned();
+        if let Value::Array(list) = out.entry(kind).or_insert_with(|| Value::Array(Vec::new())) {
+            list.push(part.clone());
+        }
+    }
+    Some(Value::Object(out))
+}
+
+fn unparted(parts: Value) -> Value {
+    let Value::Object(parts) = parts else { return parts };
+    parts.into_iter().flat_map(|(_, list)| list.as_array().cloned().unwrap_or_default()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn model(value: Value) -> Model {
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn phones(list: &[(&str, &str, Option<&str>)]) -> Model {
+        let members: Map<String, Value> = list
+            .iter()
+            .map(|(id, number, label)| {
+                let mut phone = json!({ "number": number });
+                if let Some(label) = label {
+                    phone["label"] = json!(label);
+                }
+                ((*id).to_owned(), phone)
+            })
+            .collect();
+        model(json!({ "phones": members }))
+    }
+
+    #[test]
+    fn members_are_met_by_id_then_by_value() {
+        let before = phones(&[("a", "1", None), ("b", "2", None), ("c", "3", None)]);
+        let after = phones(&[("a", "1", Some("Boat")), ("new", "2", None), ("d", "4", None)]);
+        let paths: Vec<_> = diff(&before, &after)
+            .into_iter()
+            .map(|one| (one.path, one.before.is_some(), one.after.is_some()))
+            .collect();
+        assert_eq!(
+            paths,
+            [
+                ("phones/a".to_owned(), true, true),
+                ("phones/c".to_owned(), true, false),
+                ("phones/d".to_owned(), false, true),
+            ]
+        );
+        assert!(diff(&before, &before).is_empty());
+        assert!(diff(&model(json!({"@type": "Card", "version": "1.0"})), &Model::default()).is_empty());
+    }
+
+    #[test]
+    fn an_undo_keeps_later_changes_to_other_things() {
+        let before = phones(&[("a", "1", None), ("b", "2", None)]);
+        let after = phones(&[("a", "9", None)]);
+        let undo = inverse(&diff(&before, &after));
+        // The edited number has a new id by now, and a label it got later.
+        let later = phones(&[("z", "9", Some("Boat")), ("y", "7", None)]);
+        let (got, left) = apply(&undo, &later);
+        assert!(left.is_empty(), "{left:?}");
+        let numbers: Vec<_> =
+            got.phones.values().map(|phone| (phone.number.as_str(), phone.label.as_deref())).collect();
+        assert_eq!(numbers, [("1", Some("Boat")), ("7", None), ("2", None)]);
+    }
+
+    #[test]
+    fn what_was_changed_again_is_left_and_said() {
+        let before = phones(&[("a", "1", Some("Boat"))]);
+        let after = phones(&[("a", "1", Some("Car"))]);
+        let (got, left) = apply(&inverse(&diff(&before, &after)), &phones(&[("a", "1", Some("House"))]));
+        assert_eq!(got.phones["a"].label.as_deref(), Some("House"));
+        assert_eq!((left.len(), left[0].change.path.as_str()), (1, "phones/a"));
+        let (_, left) = apply(&inverse(&diff(&before, &after)), &Model::default());
+        assert_eq!(left[0].why, GONE_SINCE);
+    }
+
+    #[test]
+    fn two_parts_of_a_name_change_apart() {
+        let name = |given: &str, surname: &str| {
+            model(
+                json!({"name": {"components": [{"kind": "given", "value": given}, {"kind": "surname", "value": surname}]}}),
+            )
+        };
+        let changes = diff(&name("Ann", "Lee"), &name("Anna", "Lee"));
+        let (got, left) = apply(&changes, &name("Ann", "Roe"));
+        assert!(left.is_empty());
+        assert_eq!(got, name("Anna", "Roe"));
+    }
+
+    #[test]
+    fn labels_and_scalars_come_and_go() {
+        let before = model(json!({"keywords": {"A": true}, "kind": "org"}));
+        let after = model(json!({"keywords": {"B": true}, "rolo:fileAs": "x"}));
+        let changes = diff(&before, &after);
+        assert_eq!(apply(&changes, &before).0, after);
+        assert_eq!(apply(&inverse(&changes), &after).0, before);
+    }
+}
