@@ -1,2 +1,15 @@
-//! The binary.
-fn main() {}
+//! The benchmarks: each row of the numbers Rolo promises, against a peer in the same run where there is one.
+//!
+//! `cargo run --release -p rolo-bench -- NAME [ARGUMENTS]`
+
+mod search;
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+fn main() -> Outcome {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["search", rest @ ..] => search::run(rest),
+        _ => Err("which? search [PEOPLE]".into()),
+    }
+}

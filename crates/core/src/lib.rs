@@ -9,6 +9,7 @@ pub mod contact;
 pub mod contracts;
 pub mod error;
 pub mod id;
+pub mod invent;
 pub mod keys;
 pub mod search;
 pub mod write;

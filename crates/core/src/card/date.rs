@@ -116,7 +116,7 @@ fn parse_clock(text: &str) -> Option<String> {
 /// A date as written. The flag says that 1604 stands for no year and needs its marker.
 pub(crate) fn written(date: &Date, form: Form) -> Option<(String, bool)> {
     if let Some(utc) = &date.utc {
-        return Some((utc.trim().replace(['\r', '\n'], ""), false));
+        return moment(utc).map(|utc| (utc, false));
     }
     let dash = if form.extended { "-" } else { "" };
     match (date.year, date.month, date.day) {

@@ -5,23 +5,30 @@
 
 pub(crate) mod date;
 pub mod diff;
+pub mod draw;
 pub(crate) mod label;
 pub mod large;
 pub(crate) mod lexer;
 pub mod model;
+pub(crate) mod normal;
 pub(crate) mod param;
+pub mod patch;
 pub mod photo;
 pub(crate) mod read;
 pub mod split;
+pub(crate) mod style;
 pub(crate) mod text;
+pub(crate) mod write;
 
 use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
 pub use diff::{Change, Left, apply, diff, inverse};
+pub use draw::Drawing;
 pub use lexer::{CARD_BYTES_MAX, CARD_DEPTH_MAX, CARD_LINES_MAX};
 pub use model::Model;
+pub use patch::Edited;
 pub use photo::Photo;
 
 use crate::{Result, id::Revision};

@@ -4,6 +4,7 @@
 //! list without a query never asks it.
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Result,
@@ -33,7 +34,7 @@ pub struct Hit {
 }
 
 /// A place in the answer to go on from. Stands still while contacts come and go; opaque to everyone but the index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// Which reading of the query: as typed, apart, with typos allowed.
     pub reading: u8,
@@ -61,15 +62,24 @@ pub struct Hits {
 /// A search index.
 #[async_trait]
 pub trait SearchIndex: Send + Sync {
-    /// Applies these documents and removals of one book, and remembers `cursor` with them: all of it or nothing.
+    /// Applies these documents and removals of one book if it has come as far as `since` (`None`: unknown to the index), and
+    /// remembers `upto` with them: all of it or nothing. Answers whether it did.
     ///
-    /// A document replaces the earlier one of its contact; applying the same twice changes nothing. When this returns,
-    /// [`find`](Self::find) sees it. May be lost in a power cut, with the cursor: the follower then sends it again.
-    async fn apply(&self, book: BookKey, cursor: Cursor, docs: Vec<Document>, gone: Vec<ContactId>) -> Result<()>;
+    /// The condition is what makes a loss harmless: changes that belong behind a lost state are refused, so an index never
+    /// claims to have what it has not. A document replaces the earlier one of its contact;
+    /// another epoch in `upto` replaces the whole book. When this returns,
+    /// [`find`](Self::find) sees it. It may be lost in a power cut, together with the cursor.
+    async fn apply(
+        &self,
+        book: BookKey,
+        since: Option<Cursor>,
+        upto: Cursor,
+        docs: Vec<Document>,
+        gone: Vec<ContactId>,
+    ) -> Result<bool>;
 
-    /// Up to where `book` has been applied; `None`: never, or lost. Start from the beginning then, after
-    /// [`forget`](Self::forget) if the epoch is another.
-    async fn cursor(&self, book: BookKey) -> Result<Option<Cursor>>;
+    /// Up to where each book the index knows has been applied.
+    async fn cursors(&self) -> Result<Vec<(BookKey, Cursor)>>;
 
     /// One page of at most `limit` contacts, from the beginning or from `after`. Books it has never heard of are empty.
     ///

@@ -6,6 +6,7 @@
 mod company;
 mod display;
 mod email;
+mod matching;
 mod name;
 mod phone;
 mod sort;
@@ -14,7 +15,8 @@ mod uid;
 pub use company::company_key;
 pub use display::{display_name, shown_company};
 pub use email::email_key;
+pub use matching::{MATCH_KEY_BYTES, MatchKey, match_key_of_email, match_key_of_name, match_key_of_phone, match_keys};
 pub use name::{NameKey, NameMatch, same_name};
 pub use phone::{Phone, same_phone};
-pub use sort::{KEY_VERSION, SORT_KEY_BYTES_MAX, SortKeys, sort_keys};
+pub use sort::{KEY_VERSION, SORT_KEY_BYTES_MAX, sort_keys};
 pub use uid::uid_key;

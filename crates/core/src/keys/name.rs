@@ -3,8 +3,6 @@
 //! The order of the words does not matter, their spelling habits neither (accents, case, hyphens, `ä`/`ae`). Titles,
 //! degrees and "Jr." are left out. A company is compared by its name without the legal form.
 
-use sha2::{Digest, Sha256};
-
 use super::{company_key, shown_company};
 use crate::{
     card::model::{Model, Name},
@@ -118,19 +116,13 @@ impl NameKey {
     /// What equal names always share, to look candidates up by; [`same_name`] then decides.
     ///
     /// The letters in alphabetical order without any `e`: order, hyphens, spaces and `ä`/`ae` do not reach it.
-    pub fn lookup(&self) -> Option<[u8; 8]> {
-        if self.is_empty() {
-            return None;
-        }
+    pub fn lookup(&self) -> Option<String> {
         let mut letters: Vec<char> = Vec::new();
         for spellings in &self.split {
             letters.extend(spellings.first()?.chars().filter(|&c| c != 'e'));
         }
         letters.sort_unstable();
-        let digest = Sha256::digest(letters.into_iter().collect::<String>());
-        let mut first = [0; 8];
-        first.copy_from_slice(&digest[..8]);
-        Some(first)
+        (!self.is_empty()).then(|| letters.into_iter().collect())
     }
 }
 

@@ -7,13 +7,16 @@ use std::sync::LazyLock;
 use icu_collator::{Collator, CollatorBorrowed, options::CollatorOptions};
 
 use super::{display_name, shown_company};
-use crate::card::model::{Model, Name};
+use crate::{
+    card::model::{Model, Name},
+    contact::row::SortKeys,
+};
 
 /// Of which making a stored sort key is. Raise it with every change of this file or of ICU's collation data.
 pub const KEY_VERSION: u16 = 1;
 
-/// Octets of a sort key, so that it fits an index of every database.
-pub const SORT_KEY_BYTES_MAX: usize = 255;
+/// Octets of a sort key: three of them and an id fit an index of every database.
+pub const SORT_KEY_BYTES_MAX: usize = 96;
 
 /// Letters of one part of a name that are sorted by.
 const PART_CHARS_MAX: usize = 64;
@@ -22,20 +25,10 @@ const LAST: u8 = 0xff;
 /// ICU's merge separator: what stands before it is compared first, however long it is.
 const THEN: char = '\u{fffe}';
 
-/// The three orders of the list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SortKeys {
-    /// First name, then surname.
-    pub given: Vec<u8>,
-    /// Surname, then first name.
-    pub family: Vec<u8>,
-    /// Company, then surname, then first name; those without company last.
-    pub company: Vec<u8>,
-}
-
 /// The sort keys of a contact of this `kind` (`individual`, `org`…).
 ///
-/// Phonetic names first, then what the card says to sort by, then the name as written. A contact without a name sorts by
+/// `given`: first name, then surname; `family`: surname, then first name; `company`: company, then as `family`, those
+/// without one last. Phonetic names first, then what the card says to sort by, then the name as written. A contact without a name sorts by
 /// what it is shown as; with nothing at all, last.
 pub fn sort_keys(model: &Model, kind: &str) -> SortKeys {
     let (given, family) = if kind == "org" { (String::new(), String::new()) } else { names(model) };

@@ -17,7 +17,7 @@ use std::{borrow::Cow, collections::HashMap, fmt::Write as _};
 use sha2::{Digest, Sha256};
 
 pub(crate) use address::{PARTS, same_types};
-pub(crate) use contact::{SERVICES, Service};
+pub(crate) use contact::{SERVICES, Service, is_uri};
 pub(crate) use media::{binary, blob, data_uri, inline, media_type};
 pub(crate) use name::{NAME_PARTS, phonetic_script};
 

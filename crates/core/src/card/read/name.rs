@@ -45,6 +45,7 @@ impl Reader<'_> {
                     return full.is_empty();
                 }
                 name.full = Some(full).filter(|full| !full.is_empty());
+                self.source("name", "FN", read.property.index);
                 true
             }
             "N" => self.name(read),
@@ -68,6 +69,7 @@ impl Reader<'_> {
             return true;
         }
         self.name_seen = true;
+        self.source("name", "N", read.property.index);
         let name = self.model.name.get_or_insert_default();
         name.components = components;
         if let Some(sort) = read.param("SORT-AS") {

@@ -1,0 +1,213 @@
+//! Search as you type: a fixed mix of queries over one book of generated people, against two bare SQLite peers.
+//!
+//! The peers answer the same question with less: `like` over one folded column, and one FTS5 `match` without ranking, count or
+//! phone numbers. Every query goes through the contract, so threads and ids are paid for.
+
+mod people;
+
+use std::time::{Duration, Instant};
+
+use rolo_core::{
+    contracts::search::{Cursor, SearchIndex},
+    id::{BookId, BookKey, ContactId, Modseq, OrganisationId},
+    search::{Document, Plan, Query, fold::fold},
+};
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+use crate::Outcome;
+
+/// What people type. Each is asked at every keystroke's length in `typed`.
+const MIX: [&str; 20] = [
+    "j",
+    "mar",
+    "jose",
+    "joh smi",
+    "smith john",
+    "john smith",
+    "müller",
+    "zofie",
+    "田中",
+    "محمد",
+    "иванов",
+    "50501",
+    "0202555",
+    "(202) 555",
+    "555 12",
+    "ann.lee@ex",
+    "jhon smith",
+    "gonzales",
+    "has:phone no:email mar",
+    "nobody at all",
+];
+const ROUNDS: usize = 50;
+const CHUNK: usize = 2_000;
+const BOOK: BookKey = BookKey { organisation: OrganisationId(Uuid::from_u128(1)), book: BookId(Uuid::from_u128(1)) };
+
+/// Fills the indexes with as many people as asked for (100,000), asks, prints.
+pub(crate) fn run(arguments: &[&str]) -> Outcome {
+    let people: usize = arguments.first().map_or(Ok(100_000), |number| number.parse())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(compare(people))
+}
+
+async fn compare(people: usize) -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let index = rolo_services::search::open(&format!("fts:{}", folder.path().join("search.db").display()))?;
+    let mut peer = Peer::new(&folder.path().join("peer.db"))?;
+    let (mut ours, mut theirs) = (Duration::ZERO, Duration::ZERO);
+    for start in (0..people).step_by(CHUNK) {
+        let chunk: Vec<_> = (start..people.min(start + CHUNK)).map(people::person).collect();
+        let docs = (start..).zip(&chunk).map(|(n, card)| document(n, card)).collect::<Result<Vec<_>, _>>()?;
+        let since = start.checked_sub(CHUNK).map(reached);
+        let at = Instant::now();
+        index.apply(BOOK, since, reached(start), docs, Vec::new()).await?;
+        ours += at.elapsed();
+        let at = Instant::now();
+        peer.fill(i64::try_from(start)?, &chunk)?;
+        theirs += at.elapsed();
+    }
+    say(&format!(
+        "{people} people: filled in {:.1} s (peer {:.1} s), {} MB",
+        ours.as_secs_f64(),
+        theirs.as_secs_f64(),
+        megabytes(folder.path())?
+    ));
+    ask(&*index, &peer).await?;
+    edit(&*index, people).await
+}
+
+/// After the chunk that begins at `n`, or after `n` edits more.
+fn reached(n: usize) -> Cursor {
+    Cursor { epoch: 1, upto: Modseq(n as u64) }
+}
+
+fn document(n: usize, card: &serde_json::Value) -> Result<Document, serde_json::Error> {
+    let model = serde_json::from_value(card.clone())?;
+    Ok(Document::of(ContactId(Uuid::from_u128(n as u128)), &model, Vec::new(), Some("US")))
+}
+
+async fn ask(index: &dyn SearchIndex, peer: &Peer) -> Outcome {
+    say(&format!(
+        "{:<26} {:>6} {:>10} {:>10} {:>12} {:>12}",
+        "query", "found", "p50 µs", "p99 µs", "match p50", "like p50"
+    ));
+    let (mut all, mut matches, mut likes) = (Vec::new(), Vec::new(), Vec::new());
+    for text in MIX {
+        let plan = Plan::new(&Query::parse(text, Some("US"))?, &[(BOOK, "Home")], &[]);
+        let (mut times, mut match_times, mut like_times) = (Vec::new(), Vec::new(), Vec::new());
+        let mut found = 0;
+        for _ in 0..ROUNDS {
+            let at = Instant::now();
+            found = index.find(&plan, None, 50).await?.total;
+            times.push(at.elapsed());
+            match_times.push(peer.matches(text)?);
+        }
+        // Scanning everything each time: a few rounds tell.
+        for _ in 0..5 {
+            like_times.push(peer.like(text)?);
+        }
+        let row = [at(&mut times, 50), at(&mut times, 99), at(&mut match_times, 50), at(&mut like_times, 50)];
+        say(&format!("{text:<26} {found:>6} {:>10} {:>10} {:>12} {:>12}", row[0], row[1], row[2], row[3]));
+        all.append(&mut times);
+        matches.append(&mut match_times);
+        likes.append(&mut like_times);
+    }
+    let (p50, match_p50, like_p50) = (at(&mut all, 50), at(&mut matches, 50), at(&mut likes, 50));
+    say(&format!(
+        "search: p50 {p50} µs, p99 {} µs; bare match p50 {match_p50} µs, bare like p50 {like_p50} µs",
+        at(&mut all, 99)
+    ));
+    Ok(())
+}
+
+/// An edit, until it is found.
+async fn edit(index: &dyn SearchIndex, people: usize) -> Outcome {
+    let mut times = Vec::new();
+    let mut since = index.cursors().await?.first().ok_or("nothing was filled")?.1;
+    for round in 0..200 {
+        let mut card = people::person(round * 37 % people);
+        card["name"]["full"] = format!("Findme{round} Edited").into();
+        let doc = document(round * 37 % people, &card)?;
+        let plan = Plan::new(&Query::parse(&format!("findme{round}"), None)?, &[(BOOK, "Home")], &[]);
+        let at = Instant::now();
+        index.apply(BOOK, Some(since), reached(people + round), vec![doc], Vec::new()).await?;
+        since = reached(people + round);
+        if index.find(&plan, None, 1).await?.total != 1 {
+            return Err("an edit was not found".into());
+        }
+        times.push(at.elapsed());
+    }
+    say(&format!("edit, then found: p50 {} µs, p99 {} µs", at(&mut times, 50), at(&mut times, 99)));
+    Ok(())
+}
+
+/// Bare SQLite, asked the obvious way.
+struct Peer(Connection);
+
+impl Peer {
+    fn new(path: &std::path::Path) -> rusqlite::Result<Self> {
+        let connection = Connection::open(path)?;
+        connection.execute_batch(
+            "pragma journal_mode = wal; pragma synchronous = normal; create table person (id integer primary key, text text not null);
+             create virtual table word using fts5 (text, content='', detail=none);",
+        )?;
+        Ok(Self(connection))
+    }
+
+    fn fill(&mut self, start: i64, people: &[serde_json::Value]) -> rusqlite::Result<()> {
+        let transaction = self.0.transaction()?;
+        for (n, card) in (start..).zip(people) {
+            let text = fold(&people::text(card)).join(" ");
+            transaction.prepare_cached("insert into person (id, text) values (?1, ?2)")?.execute(params![n, text])?;
+            transaction.prepare_cached("insert into word (rowid, text) values (?1, ?2)")?.execute(params![n, text])?;
+        }
+        transaction.commit()
+    }
+
+    fn matches(&self, text: &str) -> rusqlite::Result<Duration> {
+        let words: Vec<String> = fold(text).iter().map(|word| format!("\"{word}\"*")).collect();
+        let mut statement = self.0.prepare_cached(
+            "select p.id, p.text from word cross join person p on p.id = word.rowid where word match ?1 limit 50",
+        )?;
+        timed(statement.query([words.join(" AND ")])?)
+    }
+
+    fn like(&self, text: &str) -> rusqlite::Result<Duration> {
+        let words =
+            fold(text).into_iter().chain(std::iter::repeat(String::new())).take(3).map(|word| format!("%{word}%"));
+        let mut statement = self.0.prepare_cached(
+            "select id, text from person where text like ?1 and text like ?2 and text like ?3 limit 50",
+        )?;
+        timed(statement.query(rusqlite::params_from_iter(words))?)
+    }
+}
+
+fn timed(mut rows: rusqlite::Rows<'_>) -> rusqlite::Result<Duration> {
+    let at = Instant::now();
+    while let Some(row) = rows.next()? {
+        row.get_ref(1)?;
+    }
+    Ok(at.elapsed())
+}
+
+fn at(times: &mut [Duration], percent: usize) -> u128 {
+    times.sort_unstable();
+    times.get((times.len() * percent / 100).min(times.len().saturating_sub(1))).map_or(0, Duration::as_micros)
+}
+
+fn megabytes(folder: &std::path::Path) -> std::io::Result<u64> {
+    let mut octets = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with("search") {
+            octets += entry.metadata()?.len();
+        }
+    }
+    Ok(octets / 1_000_000)
+}
+
+#[expect(clippy::print_stdout, reason = "printing is what a benchmark is for")]
+fn say(line: &str) {
+    println!("{line}");
+}

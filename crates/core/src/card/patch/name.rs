@@ -1,0 +1,358 @@
+//! The name, and what a card says once: labels, kind, gender, members without a property.
+
+use serde_json::Value;
+
+use super::{Patch, keys, typed};
+use crate::{
+    Result,
+    card::{
+        Change, Version,
+        draw::PHONETIC,
+        is_categories,
+        label::Labelled,
+        model::{Gender, Name},
+        param::Meta,
+        text, trimmed_nfc,
+        write::{Draft, Said, name, other},
+    },
+};
+
+impl Patch<'_> {
+    /// N, the sounds of its parts, and what it sorts by. FN comes last, when everything it may follow is known.
+    pub(super) fn names(&mut self) {
+        let (old, new) = (self.before.name.clone().unwrap_or_default(), self.after.name.clone().unwrap_or_default());
+        self.components(&old, &new);
+        for (property, kind) in PHONETIC {
+            let draft = |one: &Name| name::phonetic(Some(one), kind).map(|sound| Draft::text(property, sound));
+            let (old, new) = (draft(&old), draft(&new));
+            if old != new {
+                self.scalar(&[property], old.as_ref(), new.as_ref());
+            }
+        }
+        if old.sort_as != new.sort_as {
+            self.sort_as(&new);
+        }
+    }
+
+    fn components(&mut self, old: &Name, new: &Name) {
+        let values =
+            |one: &Name| one.components.iter().map(|part| (part.kind.clone(), part.value.clone())).collect::<Vec<_>>();
+        if values(old) == values(new) {
+            return;
+        }
+        let seven = self.version() != Version::V21;
+        let draft = |one: &Name| Draft::new("N", Said::Structured(name::components(one, seven)));
+        match self.lines_of("name", "N").first().copied().or_else(|| self.first(&["N"])) {
+            Some(line) => {
+                // A group's `N:name` holds what the model says as FN alone.
+                let lone = old.components.is_empty();
+                let before = draft(old);
+                self.patch(line, None, Some(&before).filter(|_| !lone), &draft(new));
+                self.sheet.line(line).remove_param("JSCOMPS");
+            }
+            None => {
+                self.add(&draft(new), None);
+            }
+        }
+    }
+
+    fn sort_as(&mut self, new: &Name) {
+        let part = |kind: &str| new.sort_as.get(kind).cloned().unwrap_or_default();
+        let line = self.lines_of("name", "N").first().copied();
+        let has =
+            |line: usize| crate::card::param::param(self.sheet.card.lexed.property(line).params, "SORT-AS").is_some();
+        let by_param = line.is_some_and(has) || self.version() == Version::V40 || !part("given").is_empty();
+        match line.filter(|_| by_param && self.first(&["SORT-STRING"]).is_none()) {
+            Some(line) if new.sort_as.is_empty() => self.sheet.line(line).remove_param("SORT-AS"),
+            Some(line) => {
+                let version = self.version();
+                let value = if part("given").is_empty() {
+                    part("surname")
+                } else {
+                    format!("{},{}", part("surname"), part("given"))
+                };
+                self.sheet.line(line).set_param("SORT-AS", &value, version);
+            }
+            None => {
+                let draft = (!part("surname").is_empty()).then(|| Draft::text("SORT-STRING", &part("surname")));
+                self.scalar(&["SORT-STRING"], None, draft.as_ref());
+            }
+        }
+    }
+
+    /// FN: what was wanted, or composed anew where it was composed before.
+    pub(super) fn full_name(&mut self) {
+        let full = |model: &crate::card::Model| model.name.as_ref().and_then(|name| name.full.clone());
+        let (old, wanted) = (full(&self.before), full(&self.after));
+        let line = self.lines_of("name", "FN").first().copied().or_else(|| self.first(&["FN"]));
+        let derived = line.is_some_and(|line| {
+            crate::card::param::param(self.sheet.card.lexed.property(line).params, "DERIVED")
+                .is_some_and(|said| said.eq_ignore_ascii_case("true"))
+        });
+        let new = if derived {
+            Some(name::composed(&self.after))
+        } else if wanted != old {
+            Some(wanted.unwrap_or_else(|| name::composed(&self.after)))
+        } else {
+            old.as_deref().and_then(|old| name::recomposed(old, &self.before, &self.after))
+        };
+        let Some(new) = new.filter(|new| Some(new) != old.as_ref()) else { return };
+        match line {
+            Some(line) => {
+                let version = self.version();
+                self.sheet.line(line).set_value(None, &Said::Text(new), version);
+            }
+            None => {
+                self.add(&Draft::text("FN", &new), None);
+            }
+        }
+    }
+
+    /// What stands on the card once.
+    pub(super) fn once(&mut self, change: &Change) -> Result<()> {
+        let version = self.version();
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        let (old, new) = (text(change.before.as_ref()), text(change.after.as_ref()));
+        let drafts = |name: &'static str| {
+            (old.as_deref().map(|text| Draft::text(name, text)), new.as_deref().map(|text| Draft::text(name, text)))
+        };
+        let id = change.id.as_deref().unwrap_or_default();
+        match change.field.as_str() {
+            "keywords" => self.keyword(id, change.after.is_some()),
+            "members" => self.group_member(id, change.after.is_some()),
+            "kind" => self.kind(new.as_deref()),
+            "uid" => self.pair(&["UID"], drafts("UID")),
+            "language" => self.pair(&["LANGUAGE"], drafts("LANGUAGE")),
+            "rolo:fileAs" => self.pair(&["X-EVOLUTION-FILE-AS"], drafts("X-EVOLUTION-FILE-AS")),
+            "rolo:birthdayText" => {
+                let text = |one: &String| Draft::text("BDAY", one).param("VALUE", Some("text".to_owned()));
+                let there = old.as_ref().and_then(|_| self.first(&["BDAY"]));
+                // A date may have come in its place, in a line of its own.
+                match (there, &new) {
+                    (Some(line), Some(new)) => self.patch(line, None, old.as_ref().map(text).as_ref(), &text(new)),
+                    (Some(line), None) => self.remove(line),
+                    (None, Some(new)) => {
+                        self.add(&text(new), None);
+                    }
+                    (None, None) => {}
+                }
+            }
+            "rolo:gender" => {
+                let draft = |value: Option<&Value>| -> Result<Option<Draft>> {
+                    Ok(typed::<Gender>(value)?.map(|one| other::gender(&one)))
+                };
+                let (old, new) = (draft(change.before.as_ref())?, draft(change.after.as_ref())?);
+                let names = ["GENDER", "X-GENDER", "X-EVOLUTION-GENDER"];
+                let plain = self.first(&names).is_some_and(|line| self.sheet.name(line) == "X-GENDER");
+                self.scalar(&names, old.as_ref().filter(|_| !plain), new.as_ref());
+            }
+            "speakToAs/grammaticalGender" => {
+                let draft = |text: &String| Draft::text("GRAMGENDER", &text.to_ascii_uppercase());
+                self.scalar(&["GRAMGENDER"], old.as_ref().map(draft).as_ref(), new.as_ref().map(draft).as_ref());
+            }
+            "vCardProps" => {
+                if let Some(line) = change.after.as_ref().and_then(|property| other::unplaced(property, version)) {
+                    let place = self.sheet.place("X-");
+                    self.sheet.insert_line(place, line, false);
+                }
+            }
+            "localizations" => {
+                let all = Value::Object(self.after.localizations.clone());
+                let all = (!self.after.localizations.is_empty()).then_some(&all);
+                self.pointer("localizations", all);
+            }
+            field => self.pointer(field, change.after.as_ref()),
+        }
+        Ok(())
+    }
+
+    fn pair(&mut self, names: &[&str], (old, new): (Option<Draft>, Option<Draft>)) {
+        self.scalar(names, old.as_ref(), new.as_ref());
+    }
+
+    /// CATEGORIES: a name more, a name less. The first property takes new ones.
+    fn keyword(&mut self, name: &str, add: bool) {
+        let lines: Vec<usize> = self
+            .sheet
+            .card
+            .lexed
+            .properties()
+            .filter(|property| is_categories(property.name))
+            .map(|property| property.index)
+            .collect();
+        if add {
+            match lines.first().copied().filter(|line| self.sheet.alive(*line)) {
+                Some(line) => self.append_keyword(line, name),
+                None => {
+                    let place = self.sheet.place("CATEGORIES");
+                    self.sheet.insert(
+                        place,
+                        &Draft::new("CATEGORIES", Said::Structured(vec![vec![name.to_owned()]])),
+                        None,
+                    );
+                }
+            }
+            return;
+        }
+        for line in lines.into_iter().filter(|line| self.sheet.alive(*line)).collect::<Vec<_>>() {
+            while let Some(nth) = self.keywords_of(line).iter().position(|one| *one == name) {
+                self.set_keyword(line, nth, None);
+                if !self.sheet.alive(line) {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The raw parts of a CATEGORIES value and what separates them.
+    fn keyword_parts(&mut self, line: usize) -> (Vec<String>, char) {
+        let version = self.version();
+        let written = self.sheet.line(line);
+        let raw = written.params_raw();
+        let meta = Meta::of(&raw);
+        let bytes =
+            if meta.quoted_printable { text::unquoted_printable(&written.value) } else { written.value.clone() };
+        let value = text::characters(bytes.into(), meta.charset.as_deref()).into_owned();
+        let semicolons = if version == Version::V21 {
+            text::split_21(&value)
+        } else {
+            text::split(&value, b';').map(str::to_owned).collect()
+        };
+        let separator = if semicolons.len() > 1 { ';' } else { ',' };
+        let parts = if separator == ';' { semicolons } else { text::split(&value, b',').map(str::to_owned).collect() };
+        (parts, separator)
+    }
+
+    fn keywords_of(&mut self, line: usize) -> Vec<String> {
+        let version = self.version();
+        let (parts, _) = self.keyword_parts(line);
+        parts.iter().map(|part| trimmed_nfc(&text::unescaped(part, version))).collect()
+    }
+
+    fn set_keyword(&mut self, line: usize, nth: usize, name: Option<&str>) {
+        let version = self.version();
+        let (mut parts, separator) = self.keyword_parts(line);
+        match name {
+            Some(name) => parts[nth] = text::escaped(name, version),
+            None => {
+                parts.remove(nth);
+            }
+        }
+        if parts.iter().all(|part| part.trim().is_empty()) {
+            self.remove(line);
+        } else {
+            self.sheet.line(line).set_escaped(&parts.join(&separator.to_string()), version);
+        }
+    }
+
+    fn append_keyword(&mut self, line: usize, name: &str) {
+        let version = self.version();
+        let (mut parts, separator) = self.keyword_parts(line);
+        parts.retain(|part| !part.trim().is_empty());
+        parts.push(text::escaped(name, version));
+        self.sheet.line(line).set_escaped(&parts.join(&separator.to_string()), version);
+    }
+
+    fn group_member(&mut self, uid: &str, add: bool) {
+        let names = ["MEMBER", "X-ADDRESSBOOKSERVER-MEMBER"];
+        if add {
+            let new = self.version() == Version::V40;
+            let name = self.first(&names).map(|line| self.sheet.name(line));
+            let name = name.unwrap_or_else(|| names[usize::from(!new)].to_owned());
+            self.add(&Draft::raw(name, uid), None);
+            return;
+        }
+        let is = |name: &[u8]| names.iter().any(|one| name.eq_ignore_ascii_case(one.as_bytes()));
+        let lexed = &self.sheet.card.lexed;
+        let gone: Vec<usize> = lexed
+            .properties()
+            .filter(|property| is(property.name) && property.value.trim_ascii() == uid.as_bytes())
+            .map(|property| property.index)
+            .collect();
+        gone.into_iter().for_each(|line| self.remove(line));
+    }
+
+    /// What kind of contact it is: Apple's property for companies and groups, KIND in 4.0, both where both are needed.
+    fn kind(&mut self, new: Option<&str>) {
+        let four = self.version() == Version::V40;
+        let wanted = [
+            ("X-ABSHOWAS", Draft::text("X-ABShowAs", "COMPANY"), new == Some("org")),
+            (
+                "X-ADDRESSBOOKSERVER-KIND",
+                Draft::text("X-ADDRESSBOOKSERVER-KIND", "group"),
+                new == Some("group") && !four,
+            ),
+            (
+                "KIND",
+                Draft::text("KIND", new.unwrap_or_default()),
+                new.is_some() && (four || !matches!(new, Some("org" | "group"))),
+            ),
+        ];
+        for (name, draft, wanted) in wanted {
+            self.scalar(&[name], None, Some(&draft).filter(|_| wanted));
+        }
+    }
+
+    /// A member no property has.
+    fn pointer(&mut self, name: &str, value: Option<&Value>) {
+        let version = self.version();
+        let draft = value.map(|value| other::pointer(name, value, version));
+        let pointer = name.replace('~', "~0").replace('/', "~1");
+        let lexed = &self.sheet.card.lexed;
+        let there = lexed.properties().find(|property| {
+            let own = match property.name.to_ascii_uppercase().as_slice() {
+                b"JSPROP" => crate::card::param::param(property.params, "JSPTR").map(std::borrow::Cow::into_owned),
+                b"X-ROLO-JSPROP" => {
+                    let value = text::decoded(property, &Meta::of(property.params)).into_owned();
+                    text::components(&value, version).into_iter().next().map(|list| list.join(","))
+                }
+                _ => None,
+            };
+            own.is_some_and(|own| own.trim_start_matches('/') == pointer)
+        });
+        match (there.map(|property| property.index), draft) {
+            (Some(line), Some(draft)) if self.sheet.name(line) == draft.name => {
+                self.patch(line, Some(Labelled::Plain), None, &draft)
+            }
+            (Some(line), draft) => {
+                self.remove(line);
+                if let Some(draft) = draft {
+                    self.add(&draft, None);
+                }
+            }
+            (None, Some(draft)) => {
+                self.add(&draft, None);
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// Names of the labels that are gone, for a rename in place.
+    pub(super) fn renamed(&self) -> Option<(String, String)> {
+        let gone: Vec<&String> =
+            keys(&self.before.keywords).filter(|name| !self.after.keywords.contains_key(*name)).collect();
+        let new: Vec<&String> =
+            keys(&self.after.keywords).filter(|name| !self.before.keywords.contains_key(*name)).collect();
+        match (gone.as_slice(), new.as_slice()) {
+            ([gone], [new]) => Some(((*gone).clone(), (*new).clone())),
+            _ => None,
+        }
+    }
+
+    /// One label gone and one new is a rename: the new name stands where the old one stood.
+    pub(super) fn rename_keyword(&mut self, old: &str, new: &str) {
+        let lines: Vec<usize> = self
+            .sheet
+            .card
+            .lexed
+            .properties()
+            .filter(|property| is_categories(property.name))
+            .map(|property| property.index)
+            .collect();
+        for line in lines {
+            while let Some(nth) = self.keywords_of(line).iter().position(|one| one == old) {
+                self.set_keyword(line, nth, Some(new));
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The conformance suites: one per contract of `core`, run on every technology.
+
+#[cfg(test)]
+mod search;
