@@ -3,6 +3,7 @@
 //! The bytes are the truth. Reading derives a [`Model`]; an edit is a wanted model, and what differs is patched into the
 //! bytes while every other byte stays. Nothing in here knows books, accounts or storage.
 
+pub mod convert;
 pub(crate) mod date;
 pub mod diff;
 pub mod draw;
