@@ -124,8 +124,10 @@ fn property(sheet: &mut Sheet<'_>, mut line: Line, wire: &Wire<'_>) {
         }
         "JSPROP" => pointer(sheet, line),
         key if Service::of(key).is_some() => {
-            service::down(&mut line);
+            let service = service::down(&mut line);
+            let at = sheet.out.len();
             sheet.emit_labelled(line, Labelled::Plain, TO, None);
+            sheet.out[at].types.splice(0..0, service);
         }
         _ => sheet.pass(line),
     }

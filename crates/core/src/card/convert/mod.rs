@@ -15,6 +15,8 @@ mod service;
 mod sheet;
 mod up;
 
+pub(crate) use service::user_of;
+
 use super::{Card, Version, lexer::Kind};
 use crate::keys::uid_key;
 use line::Line;
@@ -103,8 +105,11 @@ impl Card {
 
     /// Converts, and tells which line came from which.
     pub(crate) fn traced(&self, to: Version, wire: &Wire<'_>) -> Converted {
-        let to = if to == Version::V21 { Version::V30 } else { to };
         let same = || Converted { card: self.clone(), from: (0..self.lexed.lines.len()).map(|at| vec![at]).collect() };
+        if self.version() == to {
+            return same();
+        }
+        let to = if to == Version::V21 { Version::V30 } else { to };
         if self.version() == to {
             return same();
         }

@@ -111,21 +111,18 @@ fn profile_up(line: &mut Line) {
     }
 }
 
-/// Towards 3.0: Apple's names.
-pub(super) fn down(line: &mut Line) {
+/// Towards 3.0: Apple's names. Says the service that is to be its type: no label, so it comes after the labels.
+pub(super) fn down(line: &mut Line) -> Option<String> {
     let service = line.take("SERVICE-TYPE");
     if line.key != "SOCIALPROFILE" {
         if let Some(service) = service {
             line.put("X-SERVICE-TYPE", &service);
         }
-        return;
+        return None;
     }
     line.rename("X-SOCIALPROFILE");
     let is_text = line.value_is("text");
     line.take("VALUE");
-    if let Some(service) = service.map(|service| text::one_line(&service).replace('"', "'")) {
-        line.types.insert(0, service);
-    }
     if let Some(user) = line.take("USERNAME") {
         line.put("x-user", &user);
     }
@@ -133,4 +130,5 @@ pub(super) fn down(line: &mut Line) {
     if is_text && is_uri(&line.text(Version::V40)) {
         line.put("VALUE", "text");
     }
+    service.map(|service| text::one_line(&service).replace('"', "'"))
 }
