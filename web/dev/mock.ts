@@ -234,7 +234,7 @@ async function serve(mock: Mock, request: IncomingMessage, response: ServerRespo
   }
   if (is('POST', /^\/v1\/contacts$/)) {
     const batch = mock.batch();
-    const made = mock.write({ ...mock.stamp({ id: `0199aaaa-0000-7000-8000-${String(mock.modseq).padStart(12, '0')}`, book: String(body.book), kind: 'individual', labels: [], starred: false, card: body.card as Json }) }, batch, 'create');
+    const made = mock.write({ ...mock.stamp({ id: `0199aaaa-0000-7000-8000-${String(mock.modseq).padStart(12, '0')}`, book: String(body.book ?? 'b1'), kind: 'individual', labels: [], starred: false, card: body.card as Json }) }, batch, 'create');
     return send(201, mock.envelope(made), { etag: `"${made.revision}.x"`, 'Rolo-Batch': batch });
   }
   let at = is('GET', /^\/v1\/contacts\/([^/]+)$/) ?? is('PATCH', /^\/v1\/contacts\/([^/]+)$/) ?? is('DELETE', /^\/v1\/contacts\/([^/]+)$/)

@@ -172,7 +172,7 @@ export interface paths {
       responses: { 200: Json<S['ContactList']>; default: Refused };
     };
     post: {
-      requestBody: { content: { 'application/json': { book: string; card: { [member: string]: unknown }; kind?: string; labels?: string[] } } };
+      requestBody: { content: { 'application/json': { id?: string; book?: string; card: { [member: string]: unknown }; kind?: string; labels?: string[] } } };
       responses: { 201: Json<S['Contact']>; default: Refused };
     };
   };

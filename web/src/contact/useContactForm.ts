@@ -83,9 +83,8 @@ export function useContactForm(contact: Ref<Contact | null>, id: Ref<string | nu
 
   async function saveNew(): Promise<string> {
     const home = [...book.books.value.values()].find((one) => one.access !== 'see');
-    if (!home) throw new Error(text.edit.noBook);
     const card = { '@type': 'Card', version: '1.0', ...patch.value };
-    const { data, response } = await api.answer(api.client.POST('/v1/contacts', { body: { book: home.id, card } }));
+    const { data, response } = await api.answer(api.client.POST('/v1/contacts', { body: { card, ...(home ? { book: home.id } : {}) } }));
     await book.refresh();
     dropDraft(localStorage, draftKey.value);
     undo.offer(text.edit.created(nameOf(data.card) || text.contact.nameless), batchOf(response));

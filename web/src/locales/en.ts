@@ -106,7 +106,7 @@ export const en = {
     },
     needLook: (count: number) => `${count} ${plural(count, 'field needs', 'fields need')} a look`, unsaved: 'Not saved yet', keptHere: 'kept on this device',
     clean: 'Nothing changed yet', save: 'Save', discard: 'Discard', saved: (name: string) => `${name} is saved`, created: (name: string) => `${name} is in your book`,
-    kept: 'What you typed is still here.', fromDraft: 'This is what you typed here earlier. Save it, or discard it.', noBook: 'There is no book you may write to.',
+    kept: 'What you typed is still here.', fromDraft: 'This is what you typed here earlier. Save it, or discard it.',
     newer: 'A newer version of this contact was saved elsewhere. What you typed is still here.', catchUp: 'Put mine on top of it',
   },
   exporting: {
