@@ -21,7 +21,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 pub(crate) use address::PARTS;
-pub(crate) use contact::{SERVICES, Service};
+pub(crate) use contact::{SERVICES, Service, is_uri};
 pub(crate) use media::{binary, blob, data_uri, inline, media_type};
 pub(crate) use name::{NAME_PARTS, phonetic_script};
 
