@@ -1,1 +1,3 @@
-//! Not yet built.
+//! The backing services: one folder per contract of `core`, one file per technology.
+
+pub mod database;
