@@ -8,7 +8,7 @@ mod account;
 mod answer;
 mod ask;
 mod batch;
-mod bin;
+mod binned;
 mod book;
 mod cache;
 mod contact;

@@ -32,7 +32,7 @@ pub(crate) fn flowing(chunks: impl Stream<Item = rolo_core::Result<Vec<u8>>> + S
             Err(BoxError::from(error))
         }
     });
-    BodyExt::boxed_unsync(StreamBody::new(frames))
+    StreamBody::new(frames).boxed_unsync()
 }
 
 fn never(never: Infallible) -> BoxError {

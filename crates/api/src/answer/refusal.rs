@@ -98,6 +98,12 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, "not-signed-in", "E-mail and password do not belong together.")
     }
 
+    /// What is asked for cannot be answered; 415 is about what was sent.
+    pub(crate) fn not_acceptable(mut self) -> Self {
+        self.status = StatusCode::NOT_ACCEPTABLE;
+        self.at("Accept")
+    }
+
     /// The same, naming what is wrong.
     pub(crate) fn at(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());

@@ -7,12 +7,15 @@ pub(crate) mod origin;
 pub(crate) mod query;
 pub(crate) mod seen;
 
-use std::str::FromStr;
+use std::{
+    str::FromStr,
+    sync::{Mutex, PoisonError},
+};
 
-use bytes::Bytes;
-use futures_util::{Stream, TryStreamExt as _};
+use bytes::{Bytes, BytesMut};
+use futures_util::{Stream, TryStreamExt, future};
 use http::{HeaderMap, header, request::Parts};
-use http_body_util::{BodyExt as _, BodyStream, LengthLimitError, Limited};
+use http_body_util::{BodyExt as _, BodyStream};
 use rolo_core::{Error, Seed, Seen, account::Caller, id::SessionId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -43,7 +46,8 @@ pub(crate) struct Ask {
     pub(crate) known: Option<Known>,
     /// Where new ids come from.
     pub(crate) seed: Seed,
-    pub(crate) body: Body,
+    /// Behind a lock only because a body is nobody's to share.
+    pub(crate) body: Mutex<Body>,
     /// How long the body may be.
     pub(crate) body_max: u64,
 }
@@ -123,21 +127,33 @@ impl Ask {
     /// The whole body. Too long: refused before it is read where its length is said, else at the first octet too many.
     pub(crate) async fn octets(&mut self) -> Result<Bytes, Refusal> {
         self.not_too_long()?;
-        let most = usize::try_from(self.body_max).unwrap_or(usize::MAX);
-        let body = std::mem::replace(&mut self.body, empty());
-        match Limited::new(body, most).collect().await {
-            Ok(collected) => Ok(collected.to_bytes()),
-            Err(error) if error.is::<LengthLimitError>() => Err(too_long(self.body_max).into()),
-            Err(_) => Err(broken_off()),
+        let most = self.body_max;
+        let mut body = self.take_body();
+        let mut octets = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame.map_err(|_| broken_off())?.into_data() else { continue };
+            if (octets.len() + data.len()) as u64 > most {
+                return Err(too_long(most).into());
+            }
+            octets.extend_from_slice(&data);
         }
+        Ok(octets.freeze())
     }
 
     /// The body as it comes.
     pub(crate) fn chunks(&mut self) -> Result<impl Stream<Item = Result<Vec<u8>, Error>> + Send + 'static, Refusal> {
         self.not_too_long()?;
-        let body = std::mem::replace(&mut self.body, empty());
-        let frames = BodyStream::new(body).map_err(|_| Error::invalid("", "The upload broke off. Send it again."));
-        Ok(frames.try_filter_map(async |frame| Ok(frame.into_data().ok().map(Vec::from))))
+        let frames = TryStreamExt::map_err(BodyStream::new(self.take_body()), |_| Error::invalid("", "The upload broke off. Send it again."));
+        Ok(frames.try_filter_map(|frame| future::ready(Ok(frame.into_data().ok().map(Vec::from)))))
+    }
+
+    pub(crate) fn set_body(&mut self, body: Body) {
+        self.body = Mutex::new(body);
+    }
+
+    fn take_body(&mut self) -> Body {
+        let body = self.body.get_mut().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(body, empty())
     }
 
     fn not_too_long(&self) -> Result<(), Error> {

@@ -22,7 +22,7 @@ use undo::{NewUndo, Undone};
 pub(crate) fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/v1/batches", "listBatches", "What was done lately")
-            .query(&[
+            .query([
                 may("before", Kind::Time, "Only what began earlier; `next` of the page before."),
                 may("limit", Kind::Number, "Batches of a page, 1 to 100; 50 when absent."),
             ])

@@ -4,7 +4,7 @@ mod access;
 mod shape;
 
 use http::{StatusCode, header};
-use rolo_core::book::{self, NewBook as Wanted};
+use rolo_core::book::{create as made, list as read, remove as removed, rename as renamed};
 
 use crate::{
     Api,
@@ -61,17 +61,17 @@ pub(crate) fn operations() -> Vec<Operation> {
 }
 
 async fn list(api: Api, ask: Ask) -> Done {
-    let rows = book::list(api.services(), ask.caller()?).await?;
+    let rows = read::list(api.services(), ask.caller()?).await?;
     Answer::json(&BookList { items: rows.into_iter().map(Book::of).collect() }).map(Answer::tagged)
 }
 
 async fn get(api: Api, ask: Ask) -> Done {
-    shape::answer(book::get(api.services(), ask.caller()?, ask.id("id")?).await?)
+    shape::answer(read::get(api.services(), ask.caller()?, ask.id("id")?).await?)
 }
 
 async fn create(api: Api, mut ask: Ask) -> Done {
     let NewBook { name, shared } = ask.json().await?;
-    let written = book::create(api.services(), ask.caller()?, Wanted { name, shared }, &ask.seed).await?;
+    let written = made::create(api.services(), ask.caller()?, made::NewBook { name, shared }, &ask.seed).await?;
     let place = format!("/v1/books/{}", written.value.id);
     let answer = shape::answer(written.value)?.with_status(StatusCode::CREATED);
     Ok(answer.with(header::LOCATION, place).in_batch(written.batch))
@@ -80,11 +80,11 @@ async fn create(api: Api, mut ask: Ask) -> Done {
 async fn rename(api: Api, mut ask: Ask) -> Done {
     let seen = ask.seen()?;
     let BookName { name } = ask.json().await?;
-    let written = book::rename(api.services(), ask.caller()?, ask.id("id")?, seen, &name).await?;
+    let written = renamed::rename(api.services(), ask.caller()?, ask.id("id")?, seen, &name).await?;
     Ok(shape::answer(written.value)?.in_batch(written.batch))
 }
 
 async fn remove(api: Api, ask: Ask) -> Done {
-    let written = book::remove(api.services(), ask.caller()?, ask.id("id")?, ask.seen()?).await?;
+    let written = removed::remove(api.services(), ask.caller()?, ask.id("id")?, ask.seen()?).await?;
     Ok(Answer::nothing().in_batch(written.batch))
 }

@@ -8,4 +8,4 @@ mod answers;
 mod callers;
 
 pub(crate) use answers::{Answers, Kept, Key};
-pub(crate) use callers::{Callers, Remembered};
+pub(crate) use callers::{Callers, Remembered, TRUSTED_SECONDS};

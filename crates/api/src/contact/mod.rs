@@ -24,7 +24,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     let mut all = vec![
         Operation::get("/v1/contacts", "listContacts", "List or search contacts")
             .about("Without `q` in the order of `sort`, hidden contacts left out unless asked for; with `q` best first, counted to 1,000, and narrowed by `label` and `book` only.")
-            .query(&[
+            .query([
                 may("q", Kind::Text, "What the search box takes: words, phrases, numbers, `label:` `has:` `no:` `book:`."),
                 may("label", Kind::Id, "Only with this label."),
                 may("book", Kind::Id, "Only of this book."),
@@ -110,7 +110,7 @@ fn beneath() -> Vec<Operation> {
             .by(relocate::relocate),
         Operation::get("/v1/contacts/{id}/versions", "listVersions", "A contact's history")
             .about("Newest first, each with what it changed.")
-            .query(&[
+            .query([
                 may("limit", Kind::Number, "Versions of a page, 1 to 100; 20 when absent."),
                 may("cursor", Kind::Text, "Where the page begins: `next` of the one before."),
             ])
@@ -123,7 +123,7 @@ fn beneath() -> Vec<Operation> {
             .by(versions::put_back),
         Operation::get("/v1/contacts/{id}/photo", "getPhoto", "A contact's photo")
             .about("JPEG, PNG, GIF, WebP or AVIF by its first octets. With `v` of the summary it may be kept for a year.")
-            .query(&[may("v", Kind::Text, "The version that is wanted: `photo` of the summary.")])
+            .query([may("v", Kind::Text, "The version that is wanted: `photo` of the summary.")])
             .gives_media(StatusCode::OK, "image/*", "The image.")
             .by(photo::get),
         Operation::get("/v1/contacts/{id}/card", "getCard", "A contact as vCard")

@@ -44,9 +44,13 @@ fn version(told: Told) -> Version {
 
 /// A change as `history` and imports tell it.
 pub(crate) fn changed(change: rolo_core::card::Change) -> Changed {
+    let label = |value: &Option<Value>| {
+        let value = value.as_ref()?;
+        ["label", "rolo:label"].iter().find_map(|name| value.get(name)?.as_str().map(str::to_owned))
+    };
     Changed {
+        label: label(&change.after).or_else(|| label(&change.before)),
         path: change.path,
-        label: change.label,
         before: change.before.unwrap_or(Value::Null),
         after: change.after.unwrap_or(Value::Null),
     }

@@ -79,7 +79,7 @@ fn one(operation: &Operation) -> String {
         prose(operation.about),
     );
     html += "<table>";
-    for param in operation.query {
+    for param in &operation.query {
         let must = if param.required { " (needed)" } else { "" };
         html += &format!("<tr><th><code>?{}</code>{must}<td>{}", escaped(param.name), prose(param.about));
     }

@@ -5,7 +5,7 @@ mod shape;
 use http::{StatusCode, header};
 use rolo_core::{
     id::{BookId, LabelId},
-    label::{self, NewLabel as Wanted},
+    label::{create as made, list as read, merge as merged, remove as removed, save as saved},
 };
 
 use crate::{
@@ -42,7 +42,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             .gives::<Label>(StatusCode::OK, "As it is now.")
             .by(patch),
         Operation::delete("/v1/labels/{id}", "removeLabel", "Remove a label")
-            .query(&[may("contacts", Kind::Flag, "Whether its contacts go to the bin with it; false when absent.")])
+            .query([may("contacts", Kind::Flag, "Whether its contacts go to the bin with it; false when absent.")])
             .seen()
             .in_batch()
             .gives_nothing("It is gone.")
@@ -56,19 +56,19 @@ pub(crate) fn operations() -> Vec<Operation> {
 }
 
 async fn list(api: Api, ask: Ask) -> Done {
-    let rows = label::list(api.services(), ask.caller()?).await?;
+    let rows = read::list(api.services(), ask.caller()?).await?;
     Answer::json(&LabelList { items: rows.into_iter().map(Label::of).collect() }).map(Answer::tagged)
 }
 
 async fn get(api: Api, ask: Ask) -> Done {
-    shape::answer(label::get(api.services(), ask.caller()?, ask.id("id")?).await?)
+    shape::answer(read::get(api.services(), ask.caller()?, ask.id("id")?).await?)
 }
 
 async fn create(api: Api, mut ask: Ask) -> Done {
     let body: NewLabel = ask.json().await?;
     let id = crate::contact::shape::chosen("/id", body.id)?.map(|id| LabelId(id.0));
-    let wanted = Wanted { id, book: BookId(body.book), name: body.name, hue: body.hue };
-    let written = label::create(api.services(), ask.caller()?, wanted, &ask.seed).await?;
+    let wanted = made::NewLabel { id, book: BookId(body.book), name: body.name, hue: body.hue };
+    let written = made::create(api.services(), ask.caller()?, wanted, &ask.seed).await?;
     let status = if written.existed { StatusCode::OK } else { StatusCode::CREATED };
     let place = format!("/v1/labels/{}", written.value.id);
     Ok(shape::answer(written.value)?.with_status(status).with(header::LOCATION, place).in_batch(written.batch))
@@ -77,19 +77,19 @@ async fn create(api: Api, mut ask: Ask) -> Done {
 async fn patch(api: Api, mut ask: Ask) -> Done {
     let seen = ask.seen()?;
     let body: LabelPatch = ask.json().await?;
-    let change = label::Change { name: body.name, hue: body.hue };
-    let written = label::save(api.services(), ask.caller()?, ask.id("id")?, seen, change).await?;
+    let change = saved::Change { name: body.name, hue: body.hue };
+    let written = saved::save(api.services(), ask.caller()?, ask.id("id")?, seen, change).await?;
     Ok(shape::answer(written.value)?.in_batch(written.batch))
 }
 
 async fn remove(api: Api, ask: Ask) -> Done {
     let with_contacts = ask.query.flag("contacts")?.unwrap_or(false);
-    let written = label::remove(api.services(), ask.caller()?, ask.id("id")?, ask.seen()?, with_contacts).await?;
+    let written = removed::remove(api.services(), ask.caller()?, ask.id("id")?, ask.seen()?, with_contacts).await?;
     Ok(Answer::nothing().in_batch(written.batch))
 }
 
 async fn merge(api: Api, mut ask: Ask) -> Done {
     let LabelInto { into } = ask.json().await?;
-    let written = label::merge(api.services(), ask.caller()?, ask.id("id")?, LabelId(into)).await?;
+    let written = merged::merge(api.services(), ask.caller()?, ask.id("id")?, LabelId(into)).await?;
     Ok(shape::answer(written.value)?.in_batch(written.batch))
 }

@@ -5,7 +5,7 @@ mod operation;
 mod router;
 
 pub(crate) use operation::{
-    BATCH_BODY, CONTACT_BODY, Gives, Kind, Named, Operation, Param, SMALL_BODY, Takes, Who, may, must,
+    BATCH_BODY, CONTACT_BODY, Gives, Kind, Named, Operation, Param, Takes, Who, may, must,
 };
 pub(crate) use router::{Found, Router};
 
@@ -13,7 +13,7 @@ pub(crate) use router::{Found, Router};
 pub(crate) fn operations() -> Vec<(&'static str, Vec<Operation>)> {
     vec![
         ("Contacts", crate::contact::operations()),
-        ("Bin", crate::bin::operations()),
+        ("Bin", crate::binned::operations()),
         ("Labels", crate::label::operations()),
         ("Books", crate::book::operations()),
         ("Batches, merges and undo", crate::batch::operations()),

@@ -6,7 +6,7 @@ use std::{future::Future, pin::Pin};
 
 use http::{Method, StatusCode};
 use utoipa::{
-    PartialSchema, ToSchema,
+    ToSchema,
     openapi::{RefOr, Schema},
 };
 
@@ -110,7 +110,7 @@ pub(crate) struct Operation {
     pub(crate) title: &'static str,
     pub(crate) about: &'static str,
     pub(crate) who: Who,
-    pub(crate) query: &'static [Param],
+    pub(crate) query: Vec<Param>,
     pub(crate) takes: Takes,
     pub(crate) body_max: u64,
     pub(crate) gives: Vec<Gives>,
@@ -135,7 +135,7 @@ impl Operation {
             title,
             about: "",
             who: Who::Account,
-            query: &[],
+            query: Vec::new(),
             takes: Takes::Nothing,
             body_max: SMALL_BODY,
             gives: Vec::new(),
@@ -178,8 +178,8 @@ impl Operation {
         self
     }
 
-    pub(crate) fn query(mut self, query: &'static [Param]) -> Self {
-        self.query = query;
+    pub(crate) fn query<const N: usize>(mut self, query: [Param; N]) -> Self {
+        self.query = query.into();
         self
     }
 

@@ -111,8 +111,10 @@ impl Api {
                 Ok(known.map(|(caller, session)| (caller, Some(session), soon)))
             }
             Proof::Token(secret) => {
-                let known = account::of_token(services, secret, TokenKind::Api).await?;
-                Ok(known.map(|(caller, ends)| (caller, None, ends.map_or(soon, |ends| ends.min(soon)))))
+                let Some((caller, _)) = account::of_token(services, secret, TokenKind::Api).await? else { return Ok(None) };
+                let row = services.database.token(&services.secrets.digest(secret.as_bytes()), now).await?;
+                let ends = row.and_then(|row| row.expires_at);
+                Ok(Some((caller, None, ends.map_or(soon, |ends| ends.min(soon)))))
             }
         }
     }

@@ -143,7 +143,7 @@ impl Api {
             query,
             known,
             seed: Seed::default(),
-            body,
+            body: body.into(),
             body_max: operation.body_max,
             parts,
             peer,

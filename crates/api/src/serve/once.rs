@@ -45,7 +45,7 @@ impl Api {
             }
             Claim::Ours { seed } => {
                 ask.seed = Seed(Some(seed));
-                ask.body = whole(body);
+                ask.set_body(whole(body));
             }
         }
         let (api, work) = (self.clone(), (operation.run)(self.clone(), ask));

@@ -158,8 +158,8 @@ impl Values {
             let listed = services.database.listed(caller.scope(), ids).await?;
             contacts.extend(listed.into_iter().filter(|line| line.deleted_at.is_none()).map(|line| (line.id.0, line)));
         }
-        let labels = if has(ChangeKind::Label) { label::list(services, caller).await? } else { Vec::new() };
-        let books = if has(ChangeKind::Book) { book::list(services, caller).await? } else { Vec::new() };
+        let labels = if has(ChangeKind::Label) { label::list::list(services, caller).await? } else { Vec::new() };
+        let books = if has(ChangeKind::Book) { book::list::list(services, caller).await? } else { Vec::new() };
         Ok(Self {
             contacts,
             labels: labels.into_iter().map(|row| (row.id.0, Label::of(row))).collect(),

@@ -17,7 +17,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             .by(snapshot::get),
         Operation::get("/v1/changes", "listChanges", "What changed since")
             .about("Each thing once. 410 when `since` is of another epoch or older than 400 days: take a snapshot.")
-            .query(&[
+            .query([
                 must("since", Kind::Text, "`since` of the snapshot, or of the changes before."),
                 may("limit", Kind::Number, "Changes of a page, 1 to 1,000; 500 when absent. A page may hold more."),
             ])

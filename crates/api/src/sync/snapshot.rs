@@ -44,10 +44,10 @@ pub(super) async fn get(api: Api, ask: Ask) -> Done {
     let total = services.database.count(caller.scope(), &filter(None)).await?;
     let mut head = Vec::new();
     line(&mut head, &First { since, total })?;
-    for row in book::list(&services, &caller).await? {
+    for row in book::list::list(&services, &caller).await? {
         line(&mut head, &Thing::Book(Book::of(row)))?;
     }
-    for row in label::list(&services, &caller).await? {
+    for row in label::list::list(&services, &caller).await? {
         line(&mut head, &Thing::Label(Label::of(row)))?;
     }
     let start = Reading { services, caller, head: Some(head), after: None, more: true };

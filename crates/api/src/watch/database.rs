@@ -13,7 +13,6 @@ use rolo_core::{
     id::{AccountId, BatchId, BookId, ContactId, ImportId, JobId, LabelId, Modseq, OrganisationId, SessionId},
     write::{KeptRow, Outcome, Write},
 };
-use uuid::Uuid;
 
 use super::timing::in_database;
 

@@ -20,7 +20,7 @@ use crate::{
 pub(crate) fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/v1/bin", "listBin", "What is in the bin")
-            .query(&[
+            .query([
                 may("limit", Kind::Number, "Lines of a page, 1 to 1,000; 50 when absent."),
                 may("cursor", Kind::Text, "Where the page begins: `next` of the one before."),
             ])
