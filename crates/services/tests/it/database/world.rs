@@ -75,7 +75,7 @@ impl World {
     /// Closes the database and opens it again.
     pub(crate) async fn reopened(self) -> Self {
         let Self { db, place, ada, clock } = self;
-        drop(Arc::try_unwrap(db).ok().expect("a test still holds the database"));
+        drop(Arc::into_inner(db).expect("nothing else in the test holds the database"));
         let db = Arc::new(place.open().await);
         Self { db, place, ada, clock }
     }
