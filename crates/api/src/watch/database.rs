@@ -78,6 +78,6 @@ timed! {
     forget_expired(now: Timestamp) -> Result<Swept>;
     lease_outbox(now: Timestamp, lease_seconds: u32, limit: usize) -> Result<Vec<OutboxRow>>;
     settle_outbox(id: u64, retry_at: Option<Timestamp>) -> Result<()>;
-    rederive(scope: &Scope, book: BookId, after: Option<ContactId>, rows: Vec<Rederived>) -> Result<u64>;
+    rederive(scope: &Scope, book: BookId, rows: Vec<Rederived>) -> Result<u64>;
     ready() -> Result<()>;
 }
