@@ -1,0 +1,1 @@
+//! Export: contacts leave as a table, vCards or JSContact, streamed.
