@@ -483,6 +483,25 @@ pub(crate) fn is_relation_type(written: &str) -> bool {
     RELATIVES.iter().any(|one| one.types.iter().any(|word| same_word(word, written)))
 }
 
+/// The word of the table, or the text, that says a meaning best in one label: what a table's cell holds. Empty is none.
+pub(crate) fn named(kind: Labelled, meaning: &Meaning) -> String {
+    let has = |set: &Set, word: &str| set.get(word).copied().unwrap_or_default();
+    let label = meaning.label.as_deref().unwrap_or_default();
+    let rank = |word: &Word| {
+        const SPECIAL: [&str; 5] = ["main-number", "mobile", "pager", "textphone", "fax"];
+        let feature = SPECIAL.iter().position(|one| *one == word.feature).map_or(0, |at| at + 1);
+        2 * feature + usize::from(!word.context.is_empty())
+    };
+    let says = |word: &&Word| {
+        word.label == label
+            && (word.context.is_empty() || has(&meaning.contexts, word.context))
+            && (word.feature.is_empty() || has(&meaning.features, word.feature))
+    };
+    // Of equals the first spelling counts: `home page`, not `homepage`.
+    let best = words(kind).iter().rev().filter(says).max_by_key(|word| rank(word));
+    best.map_or_else(|| label.to_owned(), |word| word.word.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

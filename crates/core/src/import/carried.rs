@@ -39,7 +39,7 @@ pub(crate) fn carried(name: &str, every: bool) -> Option<Carried<'_>> {
     let word = word.trim_end();
     let (_, field, google) = CARRIED.iter().find(|(one, _, _)| one.eq_ignore_ascii_case(word))?;
     let job = matches!(field, Field::Company | Field::Title | Field::Department | Field::Role | Field::PhoneticCompany);
-    let fits = if number > 0 { job && number >= 2 } else { every || *google };
+    let fits = if number > 0 { job } else { every || *google };
     fits.then_some(Carried { field: *field, label, number })
 }
 
@@ -59,7 +59,7 @@ mod tests {
         assert_eq!(of("job title 2", false), Some((Field::Title, String::new(), 2)));
         assert_eq!(of("Occupation", false), Some((Field::Role, String::new(), 0)));
         assert_eq!(of("phone (Boat (old))", true), Some((Field::Phone, "Boat (old)".into(), 0)));
-        for name in ["phone", "company", "Shoe size", "Custom 1", "IM2", "job title 1", "(x)"] {
+        for name in ["phone", "company", "Shoe size", "Custom 1", "IM2", "IM 2", "(x)"] {
             assert_eq!(of(name, false), None, "{name}");
         }
     }

@@ -3,14 +3,14 @@
 //! A file is read row by row, never whole. Each row is matched against the book (`matching`) and gets a verdict; a job
 //! (`job`) writes what was decided, a few hundred rows a commit. Nothing in here knows HTTP or SQL.
 
-mod carried;
+pub(crate) mod carried;
 pub(crate) mod cell;
 pub(crate) mod date;
 pub mod dialect;
 pub mod field;
 mod layout;
 pub mod limit;
-mod member;
+pub(crate) mod member;
 mod row;
 
 pub use dialect::Format;

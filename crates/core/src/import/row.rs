@@ -278,12 +278,18 @@ fn note(text: &str, model: &mut Model) {
 }
 
 fn gender(text: &str) -> Gender {
-    let sex = match text.to_ascii_lowercase().as_str() {
+    let sex = |text: &str| match text.to_ascii_lowercase().as_str() {
         "male" | "m" => Some("M"),
         "female" | "f" => Some("F"),
+        "other" => Some("O"),
+        "none" => Some("N"),
+        "unknown" => Some("U"),
         _ => None,
     };
-    let text = sex.is_none().then(|| text.to_owned());
+    let (sex, text) = match text.split_once("; ").map(|(word, text)| (sex(word), text)) {
+        Some((Some(word), text)) => (Some(word), Some(text.to_owned())),
+        _ => (sex(text), sex(text).is_none().then(|| text.to_owned())),
+    };
     Gender { sex: sex.map(str::to_owned), text, ..Default::default() }
 }
 

@@ -165,6 +165,7 @@ pub(super) const TABLE: &[Meaning] = &[
 /// table needs them all). `Name (label)` carries a label, `Name 2` belongs to the second job.
 pub(crate) const CARRIED: &[(&str, Field, bool)] = &[
     ("IM", Im, true),
+    ("display name", Name, true),
     ("occupation", Role, true),
     ("phonetic company", PhoneticCompany, true),
     ("hobby", Hobby, true),
