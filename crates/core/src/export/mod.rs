@@ -4,3 +4,4 @@ mod csv;
 mod flat;
 mod google;
 mod outlook;
+pub(crate) mod tables;
