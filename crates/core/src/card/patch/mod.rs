@@ -3,10 +3,14 @@
 //! Touched properties are rewritten in the card's own manner; every other byte stays. An edit never changes a card's
 //! version, unless 2.1 cannot say it: then that card is lifted to 3.0 first, and the answer says so.
 
+mod address;
+mod label;
 mod lift;
 mod line;
+mod media;
 mod member;
 mod name;
+mod relation;
 mod sheet;
 
 use std::collections::HashMap;
@@ -20,7 +24,7 @@ use super::{
     model::Set,
     normal::{Blobs, normal},
     read::{Reading, Weight},
-    write::{Draft, Said},
+    write::{Draft, Said, param_value},
 };
 use crate::{Error, Result};
 use sheet::Sheet;
@@ -79,6 +83,9 @@ impl Card {
     }
 }
 
+/// A line, and the place in its list value.
+type Place = (usize, Option<usize>);
+
 /// One card on its way to another model.
 pub(super) struct Patch<'a> {
     sheet: Sheet<'a>,
@@ -87,7 +94,7 @@ pub(super) struct Patch<'a> {
     after: Model,
     blobs: Blobs,
     /// Lines of a member, by field and id.
-    lines: HashMap<(&'static str, String), Vec<(usize, Option<usize>)>>,
+    lines: HashMap<(&'static str, String), Vec<Place>>,
     /// Something 2.1 cannot say.
     unsayable: bool,
 }
@@ -177,6 +184,9 @@ impl<'a> Patch<'a> {
         }
         let old: &[(&str, String)] = before.map_or(&[], |before| &before.params);
         for (name, value) in old {
+            if after.params.contains(&(*name, value.clone())) {
+                continue;
+            }
             if *name == "type" {
                 self.sheet.line(line).retype(|word| word.eq_ignore_ascii_case(value), &[], &style);
             } else if !after.params.iter().any(|(other, _)| other == name) {
@@ -184,9 +194,16 @@ impl<'a> Patch<'a> {
             }
         }
         for (name, value) in &after.params {
+            if old.contains(&(*name, value.clone())) {
+                continue;
+            }
             if *name == "type" {
-                self.sheet.line(line).retype(|_| false, std::slice::from_ref(value), &style);
-            } else if !old.contains(&(*name, value.clone())) {
+                // The service of a profile, in its own case.
+                self.sheet
+                    .line(line)
+                    .params
+                    .insert(0, format!("type={}", param_value(value, style.version)).into_bytes());
+            } else {
                 self.sheet.line(line).set_param(name, value, style.version);
             }
         }

@@ -23,6 +23,8 @@ pub(super) struct Sheet<'a> {
     next_group: usize,
     /// Lines of a group, by number.
     groups: Vec<Vec<usize>>,
+    /// Where properties of a kind go: the card's lines stay where they are, so each is looked for once.
+    places: HashMap<String, usize>,
 }
 
 impl<'a> Sheet<'a> {
@@ -39,6 +41,7 @@ impl<'a> Sheet<'a> {
             taken: taken_groups(card),
             next_group: 1,
             groups,
+            places: HashMap::new(),
         }
     }
 
@@ -127,7 +130,16 @@ impl<'a> Sheet<'a> {
 
     /// The line a new property of this name goes after: the last of its kind with its companions, else the nearest
     /// earlier kind, else VERSION and what follows it.
-    pub(super) fn place(&self, name: &str) -> usize {
+    pub(super) fn place(&mut self, name: &str) -> usize {
+        if let Some(place) = self.places.get(name) {
+            return *place;
+        }
+        let place = self.find_place(name);
+        self.places.insert(name.to_owned(), place);
+        place
+    }
+
+    fn find_place(&self, name: &str) -> usize {
         let rank = rank(name);
         let lexed = &self.card.lexed;
         let mut best: Option<(usize, usize)> = None;
