@@ -14,6 +14,7 @@ pub mod sign_in;
 pub mod token;
 
 pub use caller::{By, Caller, Door, MayEdit, MayManage, Right, Role, Scope};
+pub(crate) use proof::sweeper;
 pub use proof::{of_account, of_session, of_token};
 pub use session::{Browser, SignedIn};
 pub use settings::Settings;

@@ -1,9 +1,9 @@
 //! From a proof to a [`Caller`]: a session's secret, a token, or an account somebody else has answered for.
 
-use super::{Caller, Door};
+use super::{Caller, Door, Right, Role, Scope, caller::Rights};
 use crate::{
     Result, Services,
-    id::{AccountId, SessionId, TokenId},
+    id::{AccountId, BookId, SessionId, TokenId},
     write::TokenKind,
 };
 
@@ -52,4 +52,16 @@ pub async fn of_account(
 ) -> Result<Option<Caller>> {
     let rights = services.database.rights(account).await?;
     Ok(rights.map(|rights| Caller::proven(rights, door, device)))
+}
+
+/// Rolo itself, sweeping the bin of one book that the database named for it.
+pub(crate) fn sweeper(scope: &Scope, book: BookId) -> Caller {
+    let rights = Rights {
+        organisation: scope.organisation(),
+        account: scope.account(),
+        role: Role::Member,
+        region: None,
+        books: vec![(book, Right::Edit)],
+    };
+    Caller::proven(rights, Door::Job, None)
 }

@@ -20,6 +20,7 @@ pub mod restore;
 pub mod row;
 pub mod save;
 pub mod summary;
+pub mod sweep;
 
 pub use batch::{Batch, BatchDone, BatchItem, ItemDone};
 pub use create::NewContact;

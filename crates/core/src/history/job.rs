@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    chunk::{Chunk, Item, Tally, versions_of},
     reversal::Left,
-    sweep::{Item, Sweep, Tally, versions_of},
 };
 use crate::{
     Error, Result, Services,
@@ -271,9 +271,9 @@ async fn chunk(services: &Services, caller: &Caller, row: &WorkRow, job: &Job) -
         next.swept = !more || last.is_none();
         next
     };
-    let sweep = Sweep { services, caller, note: &note, once: None, lead: Vec::new() };
+    let chunk = Chunk { services, caller, note: &note, once: None, lead: Vec::new() };
     let save = |tally: &Tally| saved(row, &next(tally), false);
-    sweep.run(&items, save).await?;
+    chunk.run(&items, save).await?;
     Ok(false)
 }
 

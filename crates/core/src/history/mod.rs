@@ -3,10 +3,10 @@
 //! Undo is a batch like any other, so it can be undone too. What takes longer than a request becomes a [`job`].
 
 pub mod batches;
+pub(crate) mod chunk;
 pub mod job;
 pub mod put_back;
 pub(crate) mod reversal;
-pub(crate) mod sweep;
 pub mod undo;
 pub mod versions;
 

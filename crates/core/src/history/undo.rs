@@ -4,9 +4,9 @@
 //! fields stay. It is one commit; over 1,000 contacts it is a job.
 
 use super::{
+    chunk::{Chunk, Item, versions_of},
     job::{self, Job, Task},
     reversal::Left,
-    sweep::{Item, Sweep, versions_of},
 };
 use crate::{
     Error, Result, Seed, Services,
@@ -76,8 +76,8 @@ pub async fn undo(services: &Services, caller: &Caller, undo: Undo, seed: &Seed)
         return Err(Error::conflict("There is nothing here that could be taken back."));
     }
     let (lead, behind) = labels.effects(services, caller, note.id)?;
-    let sweep = Sweep { services, caller, note: &note, once: seed.once(0), lead };
-    let tally = sweep.run(&items, |_| Ok(behind.clone())).await?;
+    let chunk = Chunk { services, caller, note: &note, once: seed.once(0), lead };
+    let tally = chunk.run(&items, |_| Ok(behind.clone())).await?;
     let mut left = labels.left;
     left.extend(tally.left);
     let wrote = tally.wrote || !behind.is_empty();

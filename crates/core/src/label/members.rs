@@ -8,8 +8,8 @@ use crate::{
     card::model::Set,
     contact::{Filter, Sort, plan::Current, save::edited},
     history::{
+        chunk::Item,
         reversal::{Left, Piece},
-        sweep::Item,
     },
     id::{BookId, ContactId, LabelId},
     write::{Act, Effect},

@@ -50,12 +50,9 @@ impl Patch<'_> {
     }
 
     fn set_label(&mut self, line: usize, label: Option<&str>) {
-        let beside = self.sheet.beside(line);
-        let own = beside.iter().copied().find(|other| {
-            let name = self.sheet.card.lexed.property(*other).name;
-            crate::card::read::is_label(name)
-        });
-        let shared = beside.iter().any(|other| LABELLED.contains(&self.sheet.name(*other).as_str()));
+        let own = self.sheet.group(line).and_then(|group| self.reading.companions[group as usize].label);
+        let own = own.filter(|own| *own != line && self.sheet.alive(*own));
+        let shared = self.sheet.beside(line, |sheet, other| LABELLED.contains(&sheet.name(other).as_str()));
         match (label, own) {
             (Some(label), Some(own)) if !shared => {
                 let version = self.version();
@@ -76,7 +73,7 @@ impl Patch<'_> {
             (None, Some(_)) if shared => self.sheet.line(line).group.clear(),
             (None, Some(own)) => {
                 self.sheet.delete(own);
-                if beside.len() == 1 {
+                if !self.sheet.beside(line, |_, _| true) {
                     self.sheet.line(line).group.clear();
                 }
             }

@@ -127,10 +127,11 @@ impl Patch<'_> {
 
     /// Deletes a property, and the companions of its group when nothing else is in it.
     pub(super) fn remove(&mut self, line: usize) {
-        let beside = self.sheet.beside(line);
+        let group = self.sheet.group(line);
+        let shared = self.sheet.beside(line, |sheet, other| !sheet.is_companion(other));
         self.sheet.delete(line);
-        if beside.iter().all(|other| self.sheet.is_companion(*other)) {
-            beside.into_iter().for_each(|other| self.sheet.delete(other));
+        if let Some(group) = group.filter(|_| !shared) {
+            self.sheet.companions(group).into_iter().for_each(|other| self.sheet.delete(other));
         }
     }
 

@@ -83,15 +83,20 @@ impl<'a> Sheet<'a> {
         (group != NO_GROUP && !moved).then_some(group)
     }
 
-    /// The other living lines of a line's group.
-    pub(super) fn beside(&self, at: usize) -> Vec<usize> {
-        let Some(group) = self.group(at) else { return Vec::new() };
-        let lines = &self.groups[group as usize];
+    /// Whether another living line of a line's group is like this. Looked for from the end, so that a group whose lines go
+    /// one after the other is not read again for each.
+    pub(super) fn beside(&self, at: usize, like: impl Fn(&Self, usize) -> bool) -> bool {
+        let Some(group) = self.group(at) else { return false };
+        let lines = self.groups[group as usize].iter().rev();
         lines
-            .iter()
             .copied()
-            .filter(|other| *other != at && self.alive(*other) && self.group(*other) == Some(group))
-            .collect()
+            .any(|other| other != at && self.alive(other) && self.group(other) == Some(group) && like(self, other))
+    }
+
+    /// The living companions of a group.
+    pub(super) fn companions(&self, group: u32) -> Vec<usize> {
+        let lines = self.groups[group as usize].iter().copied();
+        lines.filter(|other| self.alive(*other) && self.is_companion(*other)).collect()
     }
 
     pub(super) fn is_companion(&self, at: usize) -> bool {

@@ -48,7 +48,7 @@ pub(crate) struct Tally {
 }
 
 /// A write in the making.
-pub(crate) struct Sweep<'a> {
+pub(crate) struct Chunk<'a> {
     pub(crate) services: &'a Services,
     pub(crate) caller: &'a Caller,
     pub(crate) note: &'a BatchNote,
@@ -57,7 +57,7 @@ pub(crate) struct Sweep<'a> {
     pub(crate) lead: Vec<Effect>,
 }
 
-impl Sweep<'_> {
+impl Chunk<'_> {
     /// Does all items. `tail` makes the effects behind them out of what became of them.
     pub(crate) async fn run(
         mut self,
