@@ -138,8 +138,11 @@ fn stands_in(model: &Model, full: &str) -> bool {
 
 fn same_words(parts: &[String; 5], full: &str) -> bool {
     let words = |text: &str| {
-        let mut words: Vec<String> =
-            text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        let mut words: Vec<String> = text
+            .split(|c: char| c.is_whitespace() || c == ',')
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect();
         words.sort_unstable();
         words
     };

@@ -57,17 +57,8 @@ impl Groups {
         self.addresses = self.addresses.max(1);
         FIXED.iter().for_each(|name| rows.cell(name));
         const PAIR: &[&str] = &["Label", "Value"];
-        const ADDRESS: &[&str] = &[
-            "Label",
-            "Formatted",
-            "Street",
-            "City",
-            "PO Box",
-            "Region",
-            "Postal Code",
-            "Country",
-            "Extended Address",
-        ];
+        const ADDRESS: &[&str] =
+            &["Label", "Formatted", "Street", "City", "PO Box", "Region", "Postal Code", "Country", "Extended Address"];
         for (name, count, parts) in [
             ("E-mail", self.emails, PAIR),
             ("Phone", self.phones, PAIR),
@@ -91,8 +82,23 @@ impl Groups {
         let birthday = flat.birthday.as_ref().map(day).unwrap_or_else(|| flat.birthday_text.clone());
         let labels = labels_cell(labels, starred);
         for cell in [
-            given, middle, family, sound_given, sound_middle, sound_family, prefix, suffix, &flat.nickname, &flat.file_as,
-            &flat.company, &flat.title, &flat.department, &birthday, &flat.notes, &flat.photo, &labels,
+            given,
+            middle,
+            family,
+            sound_given,
+            sound_middle,
+            sound_family,
+            prefix,
+            suffix,
+            &flat.nickname,
+            &flat.file_as,
+            &flat.company,
+            &flat.title,
+            &flat.department,
+            &birthday,
+            &flat.notes,
+            &flat.photo,
+            &labels,
         ] {
             rows.cell(cell);
         }
@@ -104,7 +110,13 @@ impl Groups {
                 Some(one) => {
                     rows.cell(&label_cell(title_case(&one.label), one.preferred));
                     for cell in [
-                        &one.formatted, &one.street, &one.city, &one.po_box, &one.region, &one.postcode, &one.country,
+                        &one.formatted,
+                        &one.street,
+                        &one.city,
+                        &one.po_box,
+                        &one.region,
+                        &one.postcode,
+                        &one.country,
                         &one.extended,
                     ] {
                         rows.cell(cell);
@@ -121,7 +133,8 @@ impl Groups {
         }
         let mut customs = flat.customs.iter().chain(&flat.carried);
         for _ in 0..self.customs {
-            let (label, value) = customs.next().map(|(label, value)| (label.as_str(), value.as_str())).unwrap_or_default();
+            let (label, value) =
+                customs.next().map(|(label, value)| (label.as_str(), value.as_str())).unwrap_or_default();
             rows.cell(label);
             rows.cell(value);
         }
@@ -160,9 +173,33 @@ fn label_cell(label: String, preferred: bool) -> String {
 /// Words of the label table as Google spells them; a person's own text as it is.
 fn title_case(label: &str) -> String {
     const WORDS: &[&str] = &[
-        "mobile", "home", "work", "main", "home fax", "work fax", "other fax", "pager", "work pager", "work mobile",
-        "home mobile", "other", "anniversary", "spouse", "child", "parent", "friend", "mother", "father", "brother",
-        "sister", "manager", "assistant", "partner", "domestic partner", "relative", "referred by",
+        "mobile",
+        "home",
+        "work",
+        "main",
+        "home fax",
+        "work fax",
+        "other fax",
+        "pager",
+        "work pager",
+        "work mobile",
+        "home mobile",
+        "other",
+        "anniversary",
+        "spouse",
+        "child",
+        "parent",
+        "friend",
+        "mother",
+        "father",
+        "brother",
+        "sister",
+        "manager",
+        "assistant",
+        "partner",
+        "domestic partner",
+        "relative",
+        "referred by",
     ];
     match label {
         "iphone" => "iPhone".to_owned(),

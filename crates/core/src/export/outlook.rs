@@ -11,19 +11,94 @@ use crate::import::{date::american, field::Field};
 
 /// The columns, in Outlook's order.
 const COLUMNS: &[&str] = &[
-    "First Name", "Middle Name", "Last Name", "Title", "Suffix", "Initials", "Web Page", "Gender", "Birthday",
-    "Anniversary", "Location", "Language", "Internet Free Busy", "Notes", "E-mail Address", "E-mail 2 Address",
-    "E-mail 3 Address", "Primary Phone", "Home Phone", "Home Phone 2", "Mobile Phone", "Pager", "Home Fax",
-    "Home Address", "Home Street", "Home Street 2", "Home Street 3", "Home Address PO Box", "Home City", "Home State",
-    "Home Postal Code", "Home Country", "Spouse", "Children", "Manager's Name", "Assistant's Name", "Referred By",
-    "Company Main Phone", "Business Phone", "Business Phone 2", "Business Fax", "Assistant's Phone", "Company",
-    "Job Title", "Department", "Office Location", "Organizational ID Number", "Profession", "Account",
-    "Business Address", "Business Street", "Business Street 2", "Business Street 3", "Business Address PO Box",
-    "Business City", "Business State", "Business Postal Code", "Business Country", "Other Phone", "Other Fax",
-    "Other Address", "Other Street", "Other Street 2", "Other Street 3", "Other Address PO Box", "Other City",
-    "Other State", "Other Postal Code", "Other Country", "Callback", "Car Phone", "ISDN", "Radio Phone",
-    "TTY/TDD Phone", "Telex", "User 1", "User 2", "User 3", "User 4", "Keywords", "Mileage", "Hobby",
-    "Billing Information", "Directory Server", "Sensitivity", "Priority", "Private", "Categories",
+    "First Name",
+    "Middle Name",
+    "Last Name",
+    "Title",
+    "Suffix",
+    "Initials",
+    "Web Page",
+    "Gender",
+    "Birthday",
+    "Anniversary",
+    "Location",
+    "Language",
+    "Internet Free Busy",
+    "Notes",
+    "E-mail Address",
+    "E-mail 2 Address",
+    "E-mail 3 Address",
+    "Primary Phone",
+    "Home Phone",
+    "Home Phone 2",
+    "Mobile Phone",
+    "Pager",
+    "Home Fax",
+    "Home Address",
+    "Home Street",
+    "Home Street 2",
+    "Home Street 3",
+    "Home Address PO Box",
+    "Home City",
+    "Home State",
+    "Home Postal Code",
+    "Home Country",
+    "Spouse",
+    "Children",
+    "Manager's Name",
+    "Assistant's Name",
+    "Referred By",
+    "Company Main Phone",
+    "Business Phone",
+    "Business Phone 2",
+    "Business Fax",
+    "Assistant's Phone",
+    "Company",
+    "Job Title",
+    "Department",
+    "Office Location",
+    "Organizational ID Number",
+    "Profession",
+    "Account",
+    "Business Address",
+    "Business Street",
+    "Business Street 2",
+    "Business Street 3",
+    "Business Address PO Box",
+    "Business City",
+    "Business State",
+    "Business Postal Code",
+    "Business Country",
+    "Other Phone",
+    "Other Fax",
+    "Other Address",
+    "Other Street",
+    "Other Street 2",
+    "Other Street 3",
+    "Other Address PO Box",
+    "Other City",
+    "Other State",
+    "Other Postal Code",
+    "Other Country",
+    "Callback",
+    "Car Phone",
+    "ISDN",
+    "Radio Phone",
+    "TTY/TDD Phone",
+    "Telex",
+    "User 1",
+    "User 2",
+    "User 3",
+    "User 4",
+    "Keywords",
+    "Mileage",
+    "Hobby",
+    "Billing Information",
+    "Directory Server",
+    "Sensitivity",
+    "Priority",
+    "Private",
+    "Categories",
 ];
 
 /// The column of a phone by its label.
@@ -58,8 +133,18 @@ const RELATIONS: &[(&str, &str)] = &[
 
 /// Custom fields that have a column of the same name.
 const OWN: &[&str] = &[
-    "Initials", "Location", "Office Location", "Organizational ID Number", "Account", "Keywords", "Mileage",
-    "Billing Information", "Directory Server", "Sensitivity", "Priority", "Private",
+    "Initials",
+    "Location",
+    "Office Location",
+    "Organizational ID Number",
+    "Account",
+    "Keywords",
+    "Mileage",
+    "Billing Information",
+    "Directory Server",
+    "Sensitivity",
+    "Priority",
+    "Private",
 ];
 
 /// A contact's cells, by column.
@@ -173,35 +258,71 @@ fn addresses(places: &[Place], sheet: &mut Sheet<'_>) {
     const SETS: [(&str, [&str; 9]); 3] = [
         (
             "home",
-            ["Home Address", "Home Street", "Home Street 2", "Home Street 3", "Home Address PO Box", "Home City", "Home State",
-                "Home Postal Code", "Home Country"],
+            [
+                "Home Address",
+                "Home Street",
+                "Home Street 2",
+                "Home Street 3",
+                "Home Address PO Box",
+                "Home City",
+                "Home State",
+                "Home Postal Code",
+                "Home Country",
+            ],
         ),
         (
             "work",
-            ["Business Address", "Business Street", "Business Street 2", "Business Street 3", "Business Address PO Box",
-                "Business City", "Business State", "Business Postal Code", "Business Country"],
+            [
+                "Business Address",
+                "Business Street",
+                "Business Street 2",
+                "Business Street 3",
+                "Business Address PO Box",
+                "Business City",
+                "Business State",
+                "Business Postal Code",
+                "Business Country",
+            ],
         ),
         (
             "other",
-            ["Other Address", "Other Street", "Other Street 2", "Other Street 3", "Other Address PO Box", "Other City",
-                "Other State", "Other Postal Code", "Other Country"],
+            [
+                "Other Address",
+                "Other Street",
+                "Other Street 2",
+                "Other Street 3",
+                "Other Address PO Box",
+                "Other City",
+                "Other State",
+                "Other Postal Code",
+                "Other Country",
+            ],
         ),
     ];
     let mut taken = [false; 3];
     for place in places {
         let own = SETS.iter().position(|(label, _)| *label == place.label).unwrap_or(2);
         let free = [own, 2].into_iter().find(|at| !taken[*at]);
-        let lines: Vec<&str> = place.street.lines().chain(Some(place.extended.as_str()).filter(|line| !line.is_empty())).collect();
+        let lines: Vec<&str> =
+            place.street.lines().chain(Some(place.extended.as_str()).filter(|line| !line.is_empty())).collect();
         let Some(at) = free.filter(|_| lines.len() <= 3 || place.extended.is_empty()) else {
             sheet.say(&carrier(Field::Address, 0, &place.label), &place.formatted);
             continue;
         };
         taken[at] = true;
         let columns = SETS[at].1;
-        let third = if lines.len() > 3 { lines[2..].join("\n") } else { lines.get(2).copied().unwrap_or_default().to_owned() };
+        let third =
+            if lines.len() > 3 { lines[2..].join("\n") } else { lines.get(2).copied().unwrap_or_default().to_owned() };
         let line = |nth: usize| lines.get(nth).copied().unwrap_or_default();
         for (column, value) in columns.into_iter().zip([
-            &place.formatted, line(0), line(1), &third, &place.po_box, &place.city, &place.region, &place.postcode,
+            &place.formatted,
+            line(0),
+            line(1),
+            &third,
+            &place.po_box,
+            &place.city,
+            &place.region,
+            &place.postcode,
             &place.country,
         ]) {
             sheet.put(column, value);

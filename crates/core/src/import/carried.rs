@@ -4,8 +4,28 @@ use super::{dialect::CARRIED, field::Field};
 
 /// Services whose page is an account there rather than a website.
 const SERVICES: &[&str] = &[
-    "Twitter", "X", "Facebook", "LinkedIn", "Instagram", "Mastodon", "GitHub", "GitLab", "Flickr", "YouTube", "TikTok",
-    "Xing", "Threads", "Bluesky", "Pinterest", "Weibo", "VK", "Snapchat", "Reddit", "Signal", "Telegram", "MySpace",
+    "Twitter",
+    "X",
+    "Facebook",
+    "LinkedIn",
+    "Instagram",
+    "Mastodon",
+    "GitHub",
+    "GitLab",
+    "Flickr",
+    "YouTube",
+    "TikTok",
+    "Xing",
+    "Threads",
+    "Bluesky",
+    "Pinterest",
+    "Weibo",
+    "VK",
+    "Snapchat",
+    "Reddit",
+    "Signal",
+    "Telegram",
+    "MySpace",
 ];
 
 /// The service a website's label names.
@@ -54,7 +74,8 @@ mod tests {
 
     #[test]
     fn names_say_field_label_and_number() {
-        let of = |name, every| carried(name, every).map(|one: Carried<'_>| (one.field, one.label.to_owned(), one.number));
+        let of =
+            |name, every| carried(name, every).map(|one: Carried<'_>| (one.field, one.label.to_owned(), one.number));
         assert_eq!(of("IM (Skype)", false), Some((Field::Im, "Skype".into(), 0)));
         assert_eq!(of("job title 2", false), Some((Field::Title, String::new(), 2)));
         assert_eq!(of("Occupation", false), Some((Field::Role, String::new(), 0)));

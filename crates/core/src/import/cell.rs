@@ -21,6 +21,14 @@ pub(crate) fn values(cell: &str) -> impl Iterator<Item = &str> {
     cell.split(JOINT).map(str::trim)
 }
 
+/// The value of a joined cell that belongs to the `nth` of its neighbour; the last one stands for all further ones.
+pub(crate) fn nth(cell: &str, nth: usize) -> &str {
+    if !cell.contains(JOINT) {
+        return cell;
+    }
+    values(cell).nth(nth).or_else(|| values(cell).last()).unwrap_or_default()
+}
+
 /// A label and whether it marks the preferred value (`* Home`).
 pub(crate) fn label(cell: &str) -> (&str, bool) {
     match cell.trim().strip_prefix('*') {

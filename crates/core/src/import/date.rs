@@ -16,7 +16,8 @@ pub(crate) enum Dated {
 /// Reads a date. `day_first` decides `3/4/2020`; a number above 12 decides by itself.
 pub(crate) fn read(cell: &str, day_first: bool) -> Dated {
     let text = cell.trim();
-    if text.is_empty() || matches!(text, "0/0/00" | "0/0/0000" | "1/1/4501" | "00/00/00" | "0000-00-00" | "4501-01-01") {
+    if text.is_empty() || matches!(text, "0/0/00" | "0/0/0000" | "1/1/4501" | "00/00/00" | "0000-00-00" | "4501-01-01")
+    {
         return Dated::Nothing;
     }
     if let Some(date) = date::parse(text, None).filter(|date| date.utc.is_none()) {
@@ -50,7 +51,8 @@ fn numbers(text: &str, day_first: bool) -> Option<Date> {
 
 /// `03 Jun 2021`, `June 3, 2021`, `3. Jun`
 fn words(text: &str) -> Option<Date> {
-    let mut parts = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '-')).filter(|part| !part.is_empty());
+    let mut parts =
+        text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '-')).filter(|part| !part.is_empty());
     let (one, two, three) = (parts.next()?, parts.next()?, parts.next());
     if parts.next().is_some() {
         return None;
@@ -68,15 +70,30 @@ fn words(text: &str) -> Option<Date> {
 }
 
 fn month(word: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] =
-        ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
     let word = word.to_ascii_lowercase();
-    let at = MONTHS.iter().position(|month| *month == word || word.len() >= 3 && word.len() <= 4 && month.starts_with(&word))?;
+    let at = MONTHS
+        .iter()
+        .position(|month| *month == word || word.len() >= 3 && word.len() <= 4 && month.starts_with(&word))?;
     u32::try_from(at + 1).ok()
 }
 
 fn number(text: &str) -> Option<u32> {
-    (!text.is_empty() && text.len() <= 4 && text.bytes().all(|digit| digit.is_ascii_digit())).then(|| text.parse().ok())?
+    (!text.is_empty() && text.len() <= 4 && text.bytes().all(|digit| digit.is_ascii_digit()))
+        .then(|| text.parse().ok())?
 }
 
 /// A year of two digits is of the last hundred years, as spreadsheets see it.
@@ -126,18 +143,27 @@ mod tests {
 
     fn day(text: &str) -> Option<(u32, u32, u32)> {
         match read(text, false) {
-            Dated::Day(date) => {
-                Some((date.year.unwrap_or(0), date.month.unwrap_or(0), date.day.unwrap_or(0)))
-            }
+            Dated::Day(date) => Some((date.year.unwrap_or(0), date.month.unwrap_or(0), date.day.unwrap_or(0))),
             _ => None,
         }
     }
 
     #[test]
     fn every_program_spelling_is_a_date() {
-        for text in ["1980-03-21", "3/21/1980", "21/3/1980", "21.3.1980", "21.03.80", "19800321", "03/21/80", "21 Mar 1980",
-            "March 21, 1980", "21. March 1980", "3/21/1980 0:00:00", "1980-03-21 00:00:00"]
-        {
+        for text in [
+            "1980-03-21",
+            "3/21/1980",
+            "21/3/1980",
+            "21.3.1980",
+            "21.03.80",
+            "19800321",
+            "03/21/80",
+            "21 Mar 1980",
+            "March 21, 1980",
+            "21. March 1980",
+            "3/21/1980 0:00:00",
+            "1980-03-21 00:00:00",
+        ] {
             assert_eq!(day(text), Some((1980, 3, 21)), "{text}");
         }
         assert_eq!(day("03 Jun 2021"), Some((2021, 6, 3)));

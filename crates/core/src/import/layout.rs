@@ -1,10 +1,9 @@
 //! What the columns of a table say together: which of them are one value, one address, one job. Made once per file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
-    carried,
-    cell,
+    carried, cell,
     dialect::Format,
     field::{Column, Field, Kind, LABEL, PARTS, VALUE},
 };
@@ -51,12 +50,12 @@ pub(super) struct Cells<'a> {
 impl Layout {
     /// What these columns say.
     pub(crate) fn new(format: Format, columns: &[Column], day_first: bool) -> Self {
-        let labelled: std::collections::HashSet<(Kind, u16)> = columns
+        let key = |kind: Kind, column: &Column| (kind, column.group, column.label.to_lowercase());
+        let labelled: HashSet<(Kind, u16, String)> = columns
             .iter()
-            .filter_map(|column| column.field.filter(|field| field.qualifies())?.part().map(|(kind, _)| (kind, column.group)))
+            .filter_map(|column| Some(key(column.field.filter(|field| field.qualifies())?.part()?.0, column)))
             .collect();
-        let mut layout =
-            Self { format, steps: Vec::with_capacity(columns.len()), slots: Vec::new(), day_first };
+        let mut layout = Self { format, steps: Vec::with_capacity(columns.len()), slots: Vec::new(), day_first };
         let mut known: HashMap<(Kind, u16, String), usize> = HashMap::new();
         for column in columns {
             while layout.steps.len() < column.index {
@@ -67,9 +66,8 @@ impl Layout {
                 Some(field) => match field.part() {
                     None => Step::One(field),
                     Some((kind, part)) => {
-                        let shared = matches!(kind, Kind::Address | Kind::Work) || labelled.contains(&(kind, column.group));
-                        let label = if labelled.contains(&(kind, column.group)) { "" } else { column.label.as_str() };
-                        let key = (kind, column.group, label.to_lowercase());
+                        let key = key(kind, column);
+                        let shared = matches!(kind, Kind::Address | Kind::Work) || labelled.contains(&key);
                         let slot = match known.get(&key).filter(|_| shared) {
                             Some(slot) => *slot,
                             None => layout.slot(kind, column),

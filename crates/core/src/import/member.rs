@@ -10,8 +10,8 @@ use super::{
 use crate::card::{
     label::{self, Labelled},
     model::{
-        Address, AddressComponent, Anniversary, EmailAddress, Members, Model, OnlineService, OrgUnit, Organization, Phone,
-        Pronouns, Relation, Resource, Title,
+        Address, AddressComponent, Anniversary, EmailAddress, Members, Model, OnlineService, OrgUnit, Organization,
+        Phone, Pronouns, Relation, Resource, Title,
     },
     read::member_id,
 };
@@ -42,7 +42,13 @@ pub(super) fn labelled(kind: Kind, written: &str, preferred: bool, value: &str, 
     match kind {
         Kind::Email => {
             let label::Meaning { contexts, label, .. } = label::meaning(Labelled::Email, &[], Some(written));
-            let member = EmailAddress { address: value.to_owned(), contexts, pref: pref(preferred), label, ..Default::default() };
+            let member = EmailAddress {
+                address: value.to_owned(),
+                contexts,
+                pref: pref(preferred),
+                label,
+                ..Default::default()
+            };
             add(&mut model.emails, "EMAIL", value, member);
         }
         Kind::Phone => {
@@ -78,7 +84,8 @@ pub(super) fn im(service: &str, written: &str, preferred: bool, value: &str, mod
     if service.eq_ignore_ascii_case("sip") || value.starts_with("sip:") {
         let uri = if value.starts_with("sip") { value.to_owned() } else { format!("sip:{value}") };
         let vcard_name = Some("impp".to_owned());
-        let member = OnlineService { uri: Some(uri), contexts, pref: pref(preferred), label, vcard_name, ..Default::default() };
+        let member =
+            OnlineService { uri: Some(uri), contexts, pref: pref(preferred), label, vcard_name, ..Default::default() };
         add(&mut model.online_services, "IMPP", value, member);
         return;
     }
@@ -122,8 +129,8 @@ pub(super) fn addresses(group: &[&str; PARTS], more: &[(usize, &str)], written: 
         .map(|part| if part == LABEL { Cow::Borrowed("") } else { joined(group, more, part, "\n") })
         .collect();
     let several = texts.iter().map(|text| text.matches(cell::JOINT).count()).max().unwrap_or(0) + 1;
-    let (word, preferred) = cell::label(written);
     for nth in 0..several {
+        let (word, preferred) = cell::label(cell::nth(written, nth));
         let part = |at: usize| cell::values(&texts[at]).nth(nth).unwrap_or_default();
         let label::Meaning { contexts, label, .. } = label::meaning(Labelled::Address, &[], Some(word));
         let mut member = Address { contexts, label, pref: pref(preferred), ..Default::default() };
@@ -193,6 +200,9 @@ fn address_key(address: &Address) -> String {
 /// One job: company, department, title, role.
 pub(super) fn work(group: &[&str; PARTS], more: &[(usize, &str)], model: &mut Model) {
     let part = |at: usize| joined(group, more, at, ", ").trim().to_owned();
+    if !group[VALUE].is_empty() {
+        first_jobs_title(model);
+    }
     let organization = organization(&part(VALUE), &part(field::DEPARTMENT), &part(field::PHONETIC), model);
     let several = model.organizations.len() > 1;
     let at = organization.filter(|_| several);
@@ -263,7 +273,6 @@ pub(super) fn further_jobs(jobs: &[(u16, usize, &str)], model: &mut Model) {
             }
         }
         if number > 1 {
-            first_jobs_title(model);
             work(&group, &more, model);
             continue;
         }
@@ -275,7 +284,8 @@ pub(super) fn further_jobs(jobs: &[(u16, usize, &str)], model: &mut Model) {
             organization(group[VALUE], group[field::DEPARTMENT], group[field::PHONETIC], model);
         }
         for (part, kind) in [(field::TITLE, None), (field::ROLE, Some("role"))] {
-            let texts = std::iter::once(group[part]).chain(more.iter().filter(|(one, _)| *one == part).map(|(_, text)| *text));
+            let texts =
+                std::iter::once(group[part]).chain(more.iter().filter(|(one, _)| *one == part).map(|(_, text)| *text));
             texts.for_each(|text| title(text, kind, None, model));
         }
     }
@@ -294,7 +304,9 @@ fn first_jobs_title(model: &mut Model) {
 
 /// Birth and death places, map place and time zone.
 pub(super) fn places(whole: &Whole<'_>, model: &mut Model) {
-    for (kind, property, place) in [("birth", "BIRTHPLACE", whole.birthplace), ("death", "DEATHPLACE", whole.deathplace)] {
+    for (kind, property, place) in
+        [("birth", "BIRTHPLACE", whole.birthplace), ("death", "DEATHPLACE", whole.deathplace)]
+    {
         let Some(text) = some(place) else { continue };
         let geo = text.starts_with("geo:");
         let place = Address {
@@ -324,7 +336,8 @@ pub(super) fn places(whole: &Whole<'_>, model: &mut Model) {
 /// Calendars, directories, pages, pronouns: fields a table only knows by a custom field's name.
 pub(super) fn address_of_service(field: Field, text: &str, model: &mut Model) {
     for uri in cell::values(text).filter(|uri| !uri.is_empty()) {
-        let of = |kind: Option<&str>| Resource { kind: kind.map(str::to_owned), uri: uri.to_owned(), ..Default::default() };
+        let of =
+            |kind: Option<&str>| Resource { kind: kind.map(str::to_owned), uri: uri.to_owned(), ..Default::default() };
         match field {
             Field::Calendar => drop(add(&mut model.calendars, "CALURI", uri, of(Some("calendar")))),
             Field::FreeBusy => drop(add(&mut model.calendars, "FBURL", uri, of(Some("freeBusy")))),

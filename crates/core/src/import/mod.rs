@@ -8,6 +8,8 @@ pub(crate) mod cell;
 pub(crate) mod date;
 pub mod dialect;
 pub mod field;
+pub(crate) mod file;
+mod guess;
 mod layout;
 pub mod limit;
 pub(crate) mod member;
@@ -16,3 +18,6 @@ mod row;
 pub use dialect::Format;
 pub use field::{Column, FIELDS, Field, GuessedBy};
 pub use row::Row;
+
+#[cfg(test)]
+mod tests;

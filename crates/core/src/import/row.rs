@@ -86,7 +86,12 @@ impl Layout {
             Field::PhoneticName => whole.sound = trimmed,
             Field::Nickname => {
                 for name in cell::values(text).filter(|name| !name.is_empty()) {
-                    add(&mut model.nicknames, "NICKNAME", name, Nickname { name: name.to_owned(), ..Default::default() });
+                    add(
+                        &mut model.nicknames,
+                        "NICKNAME",
+                        name,
+                        Nickname { name: name.to_owned(), ..Default::default() },
+                    );
                 }
             }
             Field::FileAs => model.file_as = Some(trimmed.to_owned()),
@@ -143,14 +148,15 @@ impl Layout {
         let group = cells.groups[slot];
         let more: Vec<(usize, &str)> =
             cells.more.iter().filter(|(one, _, _)| *one == slot).map(|(_, part, text)| (*part, *text)).collect();
-        let label = if group[LABEL].is_empty() { own.label.as_str() } else { group[LABEL] };
+        let labels = if group[LABEL].is_empty() { own.label.as_str() } else { group[LABEL] };
         match own.kind {
             Kind::Work => member::work(&group, &more, &mut row.model),
-            Kind::Address => member::addresses(&group, &more, label, &mut row.model),
+            Kind::Address => member::addresses(&group, &more, labels, &mut row.model),
             kind => {
-                let texts = std::iter::once(group[VALUE]).chain(more.iter().filter(|(part, _)| *part == VALUE).map(|(_, text)| *text));
+                let texts = std::iter::once(group[VALUE])
+                    .chain(more.iter().filter(|(part, _)| *part == VALUE).map(|(_, text)| *text));
                 for (nth, value) in texts.flat_map(cell::values).enumerate().filter(|(_, value)| !value.is_empty()) {
-                    let (label, preferred) = cell::label(label);
+                    let (label, preferred) = cell::label(cell::nth(labels, nth));
                     match kind {
                         Kind::Custom if own.strange => {
                             row.notes.push(format!("“{label}” has no field of its own and is kept as a custom field."));
@@ -161,8 +167,8 @@ impl Layout {
                         Kind::Custom => self.custom(group[LABEL].trim(), value, row, whole),
                         Kind::Date => self.date(label, value, row),
                         Kind::Im => {
-                            let service = cell::values(group[field::SERVICE]).nth(nth).or(cell::values(group[field::SERVICE]).last());
-                            member::im(service.unwrap_or_default(), label, preferred, value, &mut row.model);
+                            let service = cell::nth(group[field::SERVICE], nth);
+                            member::im(service, label, preferred, value, &mut row.model);
                         }
                         _ => member::labelled(kind, label, preferred, value, &mut row.model),
                     }
@@ -173,7 +179,10 @@ impl Layout {
 
     /// A column nobody has a field for; what says nothing at all is left out, and told.
     fn strange(&self, name: &str, value: &str, row: &mut Row) {
-        let nothing = matches!((name, value), ("Sensitivity" | "Priority", "Normal") | ("Private", "False" | "FALSE"));
+        let nothing = matches!(
+            (name, value),
+            ("Sensitivity" | "Priority", "Normal") | ("Private", "False" | "FALSE") | ("E-mail Type", "SMTP" | "EX")
+        );
         if nothing {
             row.notes.pop();
             row.notes.push(format!("{name} “{value}” says nothing and is left out."));
@@ -295,6 +304,7 @@ fn gender(text: &str) -> Gender {
 
 fn names(whole: &Whole<'_>, row: &mut Row) {
     const KINDS: [&str; 5] = ["title", "given", "given2", "surname", "credential"];
+    let whole_sounds = sounds(whole);
     let mut components = Vec::new();
     let mut sounds = String::new();
     let mut lone = Vec::new();
@@ -304,7 +314,7 @@ fn names(whole: &Whole<'_>, row: &mut Row) {
             value.push(' ');
             value.push_str(more);
         }
-        let sound = if (1..=3).contains(&at) { whole.sounds[at - 1] } else { "" };
+        let sound = if (1..=3).contains(&at) { whole_sounds[at - 1] } else { "" };
         if value.is_empty() {
             lone.extend(Some((at, sound)).filter(|_| !sound.is_empty()));
             continue;
@@ -318,8 +328,7 @@ fn names(whole: &Whole<'_>, row: &mut Row) {
         let name = ["x-phonetic-first-name", "x-phonetic-middle-name", "x-phonetic-last-name"][at - 1];
         row.model.vcard_props.push(serde_json::json!([name, {}, "text", sound]));
     }
-    let heard = [whole.sounds[0], whole.sounds[1], whole.sounds[2]];
-    let told = |word: &str| heard.iter().any(|sound| sound.split_whitespace().any(|one| one == word));
+    let told = |word: &str| whole_sounds.iter().any(|sound| sound.split_whitespace().any(|one| one == word));
     if !whole.sound.split_whitespace().all(told) {
         custom("phonetic name", whole.sound, row);
     }
@@ -329,6 +338,19 @@ fn names(whole: &Whole<'_>, row: &mut Row) {
     let phonetic_script = (!sounds.is_empty()).then(|| crate::card::read::phonetic_script(&sounds).to_owned());
     let full = Some(whole.full.to_owned()).filter(|full| !full.is_empty());
     row.model.name = Some(Name { components, full, phonetic_script, ..Default::default() });
+}
+
+/// How first, middle and last name sound. One column for both is taken apart: the family name leads in kana.
+fn sounds<'a>(whole: &Whole<'a>) -> [&'a str; 3] {
+    let apart = whole.sound.split_once([' ', '\u{3000}']).map(|(one, other)| (one.trim(), other.trim()));
+    let known = !whole.name[1].is_empty() && !whole.name[3].is_empty();
+    match apart.filter(|(_, other)| known && !other.contains(char::is_whitespace)) {
+        Some((one, other)) if whole.sounds.iter().all(|sound| sound.is_empty()) => {
+            let is_kana = matches!(crate::card::read::phonetic_script(one), "Hira" | "Kana");
+            if is_kana { [other, "", one] } else { [one, "", other] }
+        }
+        _ => whole.sounds,
+    }
 }
 
 /// Thunderbird's birthday in three columns.

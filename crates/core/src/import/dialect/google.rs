@@ -4,7 +4,8 @@ use super::Meaning;
 use crate::import::field::Field::{self, *};
 
 /// Columns only today's files have.
-pub(super) const TODAY_ONLY: &[&str] = &["e-mail # - label", "phone # - label", "address # - label", "phonetic first name"];
+pub(super) const TODAY_ONLY: &[&str] =
+    &["e-mail # - label", "phone # - label", "address # - label", "phonetic first name"];
 /// Columns only older files have.
 pub(super) const OLD_ONLY: &[&str] =
     &["group membership", "given name yomi", "e-mail # - type", "phone # - type", "yomi name"];

@@ -196,9 +196,15 @@ mod tests {
 
     #[test]
     fn no_name_of_a_table_stands_twice_with_two_meanings() {
-        for table in
-            [google::TODAY, google::OLD, outlook::TABLE, linkedin::TABLE, yahoo::TABLE, thunderbird::TABLE, generic::TABLE]
-        {
+        for table in [
+            google::TODAY,
+            google::OLD,
+            outlook::TABLE,
+            linkedin::TABLE,
+            yahoo::TABLE,
+            thunderbird::TABLE,
+            generic::TABLE,
+        ] {
             let mut seen = HashMap::new();
             for (key, field, label) in table {
                 assert_eq!(header_key(key).0, *key, "spelled as it is looked up");
