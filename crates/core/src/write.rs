@@ -284,6 +284,8 @@ pub enum Admin {
         expect: u64,
         /// JSON of its state.
         state: String,
+        /// Whether it has ended: `Database::unfinished` leaves it out.
+        done: bool,
     },
     /// Remembers the rows that were imported, for the next import of the same file (`contract.md` §7).
     KeepRows {

@@ -1,1 +1,54 @@
-//! Not yet built.
+//! What happens later: outside effects, long work, the sweeps of the night, and the search index that follows.
+//!
+//! Each role is a loop of small passes over rows the database keeps, so that a crash at any moment loses nothing: what was
+//! not settled is taken again. Nothing in here decides anything; verbs of `core` do.
+
+pub mod jobs;
+pub mod outbox;
+pub mod pace;
+pub mod schedule;
+pub mod search;
+
+use std::sync::Arc;
+
+use rolo_core::{Services, contracts::search::SearchIndex};
+use tokio_util::sync::CancellationToken;
+
+use outbox::Handlers;
+
+/// All the worker's roles.
+#[derive(Clone)]
+pub struct Worker {
+    services: Services,
+    search: Option<Arc<dyn SearchIndex>>,
+    handlers: Handlers,
+}
+
+impl Worker {
+    /// A worker; without a search index nothing follows the changes.
+    pub fn new(services: Services, search: Option<Arc<dyn SearchIndex>>) -> Self {
+        Self { services, search, handlers: Handlers::default() }
+    }
+
+    /// What handles which event of the outbox.
+    #[must_use]
+    pub fn handling(mut self, handlers: Handlers) -> Self {
+        self.handlers = handlers;
+        self
+    }
+
+    /// Works until `stop` is cancelled, then ends after the pass at hand.
+    pub async fn run(self, stop: CancellationToken) {
+        let follow = async {
+            if let Some(index) = &self.search {
+                search::run(&self.services, index.as_ref(), &stop).await;
+            }
+        };
+        tokio::join!(
+            outbox::run(&self.services, &self.handlers, &stop),
+            jobs::run(&self.services, &stop),
+            schedule::run(&self.services, &stop),
+            follow,
+        );
+    }
+}

@@ -206,6 +206,11 @@ fn addresses(out: &mut Model) {
         trim(&mut one.time_zone);
         pref(&mut one.pref);
         relabel(Labelled::Address, &mut one.contexts, &mut Set::new(), &mut one.label);
+        // GEO and TZ alone have no label to carry.
+        if one.components.is_empty() {
+            (one.pref, one.label, one.country_code) = (None, None, None);
+            one.contexts.clear();
+        }
         one.other.clear();
     }
     out.addresses.retain(|_, one| !one.components.is_empty() || one.coordinates.is_some() || one.time_zone.is_some());

@@ -164,14 +164,8 @@ pub trait Database: Send + Sync {
     async fn lease_outbox(&self, now: Timestamp, lease_seconds: u32, limit: usize) -> Result<Vec<OutboxRow>>;
     /// Removes an outbox row that was handled, or says when to try again.
     async fn settle_outbox(&self, id: u64, retry_at: Option<Timestamp>) -> Result<()>;
-    /// Makes every derived column of a book's contacts anew with `prepare`; answers how many changed.
-    async fn rederive(
-        &self,
-        scope: &Scope,
-        book: BookId,
-        after: Option<ContactId>,
-        rows: Vec<Rederived>,
-    ) -> Result<u64>;
+    /// Makes the derived columns of these contacts anew; answers how many still were what the row says.
+    async fn rederive(&self, scope: &Scope, book: BookId, rows: Vec<Rederived>) -> Result<u64>;
     /// Whether the database answers and may be written.
     async fn ready(&self) -> Result<()>;
 }

@@ -359,6 +359,7 @@ impl Patch<'_> {
                 let (old, new) = (address::address(&before, fine, &style), address::address(&after, fine, &style));
                 self.patch(line, Some(Labelled::Address), Some(&old), &new);
                 self.beside_address(line, &belongs, &before, &after);
+                self.take_along(line, &belongs);
             }
             (_, lines) => {
                 for line in lines.into_iter().chain(belongs).collect::<Vec<_>>() {
@@ -370,6 +371,16 @@ impl Patch<'_> {
             }
         }
         Ok(())
+    }
+
+    /// An address that got a group takes its GEO and TZ into it: ungrouped they would belong to nobody.
+    fn take_along(&mut self, line: usize, belongs: &[usize]) {
+        let group = self.sheet.line(line).group.clone();
+        for &at in belongs.iter().filter(|at| self.sheet.card.lexed.lines[**at].group == NO_GROUP) {
+            if !group.is_empty() && self.sheet.alive(at) && matches!(self.sheet.name(at).as_str(), "GEO" | "TZ") {
+                self.sheet.line(at).group.clone_from(&group);
+            }
+        }
     }
 
     fn new_address(&mut self, one: &Address) {
@@ -387,7 +398,13 @@ impl Patch<'_> {
         let alone = self.after.addresses.len() == 1;
         let needs = !new && one.country_code.is_some()
             || outside && !alone && (one.full.is_some() || geo.is_some() || zone.is_some());
-        let group = (needs && draft.label.is_none()).then(|| self.sheet.new_group());
+        // Beside a second ungrouped address, an ungrouped GEO or TZ would no longer be the first's; or would be this one's.
+        let lexed = &self.sheet.card.lexed;
+        let stray = lexed.properties().any(|property| {
+            let place = property.name.eq_ignore_ascii_case(b"GEO") || property.name.eq_ignore_ascii_case(b"TZ");
+            place && property.group == NO_GROUP
+        });
+        let group = ((needs || stray) && draft.label.is_none()).then(|| self.sheet.new_group());
         let place = self.sheet.place("ADR");
         let group = if one.components.is_empty() { None } else { self.add_at(place, &draft, group.as_deref()) };
         if outside {

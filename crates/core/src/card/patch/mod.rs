@@ -20,7 +20,7 @@ use super::{
     model::Set,
     normal::{Blobs, normal},
     read::{Reading, Weight},
-    write::{Draft, Said},
+    write::{Draft, Said, param_value},
 };
 use crate::{Error, Result};
 use sheet::Sheet;
@@ -177,6 +177,9 @@ impl<'a> Patch<'a> {
         }
         let old: &[(&str, String)] = before.map_or(&[], |before| &before.params);
         for (name, value) in old {
+            if after.params.contains(&(*name, value.clone())) {
+                continue;
+            }
             if *name == "type" {
                 self.sheet.line(line).retype(|word| word.eq_ignore_ascii_case(value), &[], &style);
             } else if !after.params.iter().any(|(other, _)| other == name) {
@@ -184,9 +187,16 @@ impl<'a> Patch<'a> {
             }
         }
         for (name, value) in &after.params {
+            if old.contains(&(*name, value.clone())) {
+                continue;
+            }
             if *name == "type" {
-                self.sheet.line(line).retype(|_| false, std::slice::from_ref(value), &style);
-            } else if !old.contains(&(*name, value.clone())) {
+                // The service of a profile, in its own case.
+                self.sheet
+                    .line(line)
+                    .params
+                    .insert(0, format!("type={}", param_value(value, style.version)).into_bytes());
+            } else {
                 self.sheet.line(line).set_param(name, value, style.version);
             }
         }

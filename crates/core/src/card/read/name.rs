@@ -201,15 +201,15 @@ fn name_components(values: &[Vec<String>]) -> Vec<NameComponent> {
             4 => list(6),
             _ => &[],
         };
-        for value in list(*at).iter().map(|value| value.trim()).filter(|value| !value.is_empty()) {
-            if !repeated.iter().any(|other| other.trim() == value) {
-                components.push(NameComponent {
-                    kind: (*kind).to_owned(),
-                    value: value.to_owned(),
-                    ..Default::default()
-                });
+        let mut own: Vec<&str> = list(*at).iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
+        for other in repeated {
+            if let Some(at) = own.iter().rposition(|value| *value == other.trim()) {
+                own.remove(at);
             }
         }
+        let part =
+            |value: &str| NameComponent { kind: (*kind).to_owned(), value: value.to_owned(), ..Default::default() };
+        components.extend(own.into_iter().map(part));
     }
     components
 }

@@ -2,6 +2,8 @@
 
 mod envelope;
 mod habits;
+mod properties;
+mod worked;
 
 use super::*;
 

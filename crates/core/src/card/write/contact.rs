@@ -5,7 +5,7 @@ use crate::card::{
     Version,
     label::{self, Labelled},
     model::{EmailAddress, LanguagePref, Nickname, Note, OnlineService, PersonalInfo, Phone, Pronouns, Resource, Set},
-    read::{SERVICES, data_uri, is_uri},
+    read::{SERVICES, data_uri},
 };
 
 pub(crate) fn email(member: &EmailAddress, version: Version) -> Draft {
@@ -88,7 +88,12 @@ pub(crate) fn service(member: &OnlineService, version: Version) -> Draft {
         (_, Some("X-SIP")) if uri.starts_with("sip") && member.service.is_none() && member.user.is_none() => {
             Draft::raw("X-SIP", uri)
         }
-        (_, name) if uri.is_empty() || name == Some("SOCIALPROFILE") || name.is_none() && uri.starts_with("http") => {
+        (_, name)
+            if uri.is_empty()
+                || !user.is_empty()
+                || name == Some("SOCIALPROFILE")
+                || name.is_none() && uri.starts_with("http") =>
+        {
             profile(member, version)
         }
         _ => {
@@ -107,7 +112,7 @@ fn profile(member: &OnlineService, version: Version) -> Draft {
     let new = version == Version::V40;
     let mut draft = match uri {
         "" => Draft::text(if new { "SOCIALPROFILE" } else { "X-SOCIALPROFILE" }, user)
-            .param("VALUE", Some("text".to_owned()).filter(|_| new || is_uri(user))),
+            .param("VALUE", Some("text".to_owned()).filter(|_| new || user.contains(':'))),
         uri => Draft::raw(if new { "SOCIALPROFILE" } else { "X-SOCIALPROFILE" }, uri)
             .param(if new { "USERNAME" } else { "x-user" }, Some(user.to_owned())),
     };

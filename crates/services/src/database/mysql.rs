@@ -1,0 +1,186 @@
+//! MySQL and MariaDB (and what speaks like them): what differs from the SQL that all share.
+
+use rolo_core::{Error, Result};
+use sqlx::{
+    Column, MySql as Driver, MySqlConnection, MySqlPool, Row as _, Transaction, TypeInfo, ValueRef,
+    mysql::{MySqlArguments, MySqlConnectOptions, MySqlDatabaseError, MySqlPoolOptions, MySqlRow},
+    pool::PoolConnection,
+    query::Query,
+};
+
+use super::{
+    fault::{Fault, Held, down, twice},
+    migrate::migrate,
+    network::{CONNECT, CONNECTIONS, Tries, unsaid, within},
+    secret,
+    session::Session,
+    sqlite::Done,
+    value::{Bind, Row, Value},
+};
+
+/// What every connection is told first. Read committed, so that what is read after a lock is what the lock protects;
+/// strict, so that a value that does not fit is an error and never cut.
+const SETTINGS: [&str; 3] = [
+    "set session transaction isolation level read committed",
+    "set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
+    "set session innodb_lock_wait_timeout = 10",
+];
+
+/// A pool of connections.
+#[derive(Debug)]
+pub(crate) struct MySql {
+    pool: MySqlPool,
+}
+
+impl MySql {
+    pub(crate) async fn connect(url: &str) -> Result<Self> {
+        let options: MySqlConnectOptions = url.parse().map_err(|error: sqlx::Error| {
+            Error::invalid("services.database", format!("This is no URL of a MySQL or MariaDB database: {error}"))
+        })?;
+        let options = options.charset("utf8mb4").statement_cache_capacity(256);
+        let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECT).after_connect(
+            |connection, _| {
+                Box::pin(async move {
+                    for setting in SETTINGS {
+                        sqlx::query(setting).execute(&mut *connection).await?;
+                    }
+                    Ok(())
+                })
+            },
+        );
+        let mysql = Self { pool: pool.connect_with(options).await.map_err(fault)? };
+        // Of several processes that start together, one makes the schema and the others find it made. The lock ends with
+        // the connection, which is closed when this is left early.
+        let mut connection = mysql.pool.acquire().await.map_err(fault)?.detach();
+        rows(&mut connection, "select get_lock('rolo.schema', 60)", &[]).await?;
+        let mut session = Session::MySql(&mut connection);
+        migrate(&mut session, jiff::Timestamp::now().as_millisecond()).await?;
+        secret::make(&mut session).await?;
+        rows(&mut connection, "select release_lock('rolo.schema')", &[]).await?;
+        Ok(mysql)
+    }
+
+    pub(crate) async fn connection(&self) -> Held<PoolConnection<Driver>> {
+        self.pool.acquire().await.map_err(fault)
+    }
+
+    pub(crate) async fn begin(&self) -> Held<Transaction<'static, Driver>> {
+        self.pool.begin().await.map_err(fault)
+    }
+
+    pub(crate) async fn within<T>(&self, answer: impl Future<Output = Held<T>>) -> Held<T> {
+        within(answer).await
+    }
+
+    pub(crate) fn tries(&self) -> Tries {
+        Tries::default()
+    }
+
+    pub(crate) async fn end<T>(
+        &self,
+        transaction: Transaction<'static, Driver>,
+        outcome: Held<Done<T>>,
+    ) -> Held<Done<T>> {
+        match outcome {
+            Ok(done) => within(async { transaction.commit().await.map_err(fault) }).await.map(|()| done),
+            Err(refused) => {
+                // A connection that cannot even roll back is thrown away by the pool, and the server takes it back.
+                let _ = transaction.rollback().await;
+                Err(refused)
+            }
+        }
+    }
+}
+
+/// An upsert as MySQL writes it; every other statement is the same.
+fn spelled(sql: &str) -> String {
+    let Some((insert, rest)) = sql.split_once(" on conflict (") else { return sql.to_owned() };
+    let (keys, action) = rest.split_once(") do ").unwrap_or((rest, "nothing"));
+    let Some(set) = action.strip_prefix("update set ") else {
+        let key = keys.split(',').next().unwrap_or(keys);
+        return format!("{insert} on duplicate key update {key} = {key}");
+    };
+    let mut text = format!("{insert} on duplicate key update ");
+    for (number, piece) in set.split("excluded.").enumerate() {
+        if number == 0 {
+            text.push_str(piece);
+            continue;
+        }
+        let end = piece.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(piece.len());
+        let (column, after) = piece.split_at(end);
+        text.push_str(&format!("values({column}){after}"));
+    }
+    text
+}
+
+fn query<'q>(sql: &str, values: &[Bind<'_>]) -> Query<'q, Driver, MySqlArguments> {
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(spelled(sql)));
+    for value in values {
+        query = match value {
+            Bind::Null => query.bind(Option::<i64>::None),
+            Bind::Int(number) => query.bind(*number),
+            Bind::Id(id) => query.bind(id.as_slice()),
+            Bind::Blob(octets) => query.bind(*octets),
+            Bind::Text(text) => query.bind(*text),
+        };
+    }
+    query
+}
+
+pub(crate) async fn execute(connection: &mut MySqlConnection, sql: &str, values: &[Bind<'_>]) -> Held<u64> {
+    Ok(query(sql, values).execute(connection).await.map_err(fault)?.rows_affected())
+}
+
+pub(crate) async fn rows(connection: &mut MySqlConnection, sql: &str, values: &[Bind<'_>]) -> Held<Vec<Row>> {
+    let rows = query(sql, values).fetch_all(connection).await.map_err(fault)?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &MySqlRow) -> Held<Row> {
+    let mut values = Vec::with_capacity(row.len());
+    for column in row.columns() {
+        let at = column.ordinal();
+        let raw = row.try_get_raw(at).map_err(fault)?;
+        let kind = raw.type_info();
+        values.push(match kind.name() {
+            _ if raw.is_null() => Value::Null,
+            "BIGINT" | "INT" | "SMALLINT" | "TINYINT" | "MEDIUMINT" => Value::Int(row.try_get(at).map_err(fault)?),
+            name if name.ends_with("BLOB") || name.ends_with("BINARY") => Value::Blob(row.try_get(at).map_err(fault)?),
+            _ => Value::Text(row.try_get(at).map_err(fault)?),
+        });
+    }
+    Ok(Row(values))
+}
+
+fn fault(error: sqlx::Error) -> Fault {
+    let Some(said) = error.as_database_error() else { return unsaid(&error) };
+    match said.try_downcast_ref::<MySqlDatabaseError>().map(MySqlDatabaseError::number) {
+        Some(1062) => twice(said.message()),
+        // Lock wait, deadlock; TiDB: write conflicts.
+        Some(1205 | 1213 | 1020 | 8002 | 9007) => Fault::Again(error.to_string()),
+        Some(1021 | 1114) => Error::Full.into(),
+        // Too many connections, shutting down, interrupted, out of time, only readable.
+        Some(1040 | 1053 | 1080 | 1152..=1161 | 1203 | 1290 | 1317 | 1836 | 1927 | 1969 | 3024) => down(error),
+        _ => Error::internal(error).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn upserts_are_spelled_the_other_way() {
+        assert_eq!(
+            spelled(
+                "insert into t (a, b) values (?, ?) on conflict (a) do update set b = t.b + excluded.b, c = excluded.c"
+            ),
+            "insert into t (a, b) values (?, ?) on duplicate key update b = t.b + values(b), c = values(c)"
+        );
+        assert_eq!(
+            spelled("insert into t (a, b) values (?, ?) on conflict (a, b) do nothing"),
+            "insert into t (a, b) values (?, ?) on duplicate key update a = a"
+        );
+        assert_eq!(spelled("select a from t"), "select a from t");
+    }
+}

@@ -1,0 +1,178 @@
+//! PostgreSQL (and what speaks like it): what differs from the SQL that all share.
+
+use rolo_core::{Error, Result};
+use sqlx::{
+    Column, Encode, PgConnection, PgPool, Postgres as Driver, Row as _, Transaction, Type, TypeInfo, ValueRef,
+    encode::IsNull,
+    pool::PoolConnection,
+    postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgPoolOptions, PgRow, PgTypeInfo, types::Oid},
+    query::Query,
+};
+
+use super::{
+    fault::{Fault, Held, down, twice},
+    migrate::migrate,
+    network::{CONNECT, CONNECTIONS, Tries, unsaid, within},
+    secret,
+    session::Session,
+    sqlite::Done,
+    value::{Bind, Row, Value},
+};
+
+/// A pool of connections.
+#[derive(Debug)]
+pub(crate) struct Postgres {
+    pool: PgPool,
+}
+
+impl Postgres {
+    pub(crate) async fn connect(url: &str) -> Result<Self> {
+        let options: PgConnectOptions = url.parse().map_err(|error: sqlx::Error| {
+            Error::invalid("services.database", format!("This is no URL of a PostgreSQL database: {error}"))
+        })?;
+        let options = options.application_name("rolo").statement_cache_capacity(256).options([
+            ("statement_timeout", "25000"),
+            ("lock_timeout", "10000"),
+            ("idle_in_transaction_session_timeout", "60000"),
+            ("default_transaction_isolation", "read committed"),
+        ]);
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECT);
+        let postgres = Self { pool: pool.connect_with(options).await.map_err(fault)? };
+        let mut transaction = postgres.begin().await?;
+        // Of several processes that start together, one makes the schema and the others find it made.
+        let lock = "select 1 from (select pg_advisory_xact_lock(7311376)) held";
+        execute(&mut transaction, lock, &[]).await?;
+        let mut session = Session::Postgres(&mut transaction);
+        migrate(&mut session, jiff::Timestamp::now().as_millisecond()).await?;
+        secret::make(&mut session).await?;
+        transaction.commit().await.map_err(fault)?;
+        Ok(postgres)
+    }
+
+    pub(crate) async fn connection(&self) -> Held<PoolConnection<Driver>> {
+        self.pool.acquire().await.map_err(fault)
+    }
+
+    pub(crate) async fn begin(&self) -> Held<Transaction<'static, Driver>> {
+        self.pool.begin().await.map_err(fault)
+    }
+
+    pub(crate) async fn within<T>(&self, answer: impl Future<Output = Held<T>>) -> Held<T> {
+        within(answer).await
+    }
+
+    pub(crate) fn tries(&self) -> Tries {
+        Tries::default()
+    }
+
+    pub(crate) async fn end<T>(
+        &self,
+        transaction: Transaction<'static, Driver>,
+        outcome: Held<Done<T>>,
+    ) -> Held<Done<T>> {
+        match outcome {
+            Ok(done) => within(async { transaction.commit().await.map_err(fault) }).await.map(|()| done),
+            Err(refused) => {
+                // A connection that cannot even roll back is thrown away by the pool, and the server takes it back.
+                let _ = transaction.rollback().await;
+                Err(refused)
+            }
+        }
+    }
+}
+
+/// `?` as PostgreSQL writes it. No statement of ours has a question mark in a literal.
+fn numbered(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len() + 32);
+    for (number, piece) in sql.split('?').enumerate() {
+        if number > 0 {
+            text.push('$');
+            text.push_str(&number.to_string());
+        }
+        text.push_str(piece);
+    }
+    text
+}
+
+/// Empty, of whichever type the column has: the server is asked to infer it.
+struct Empty;
+
+impl Type<Driver> for Empty {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_oid(Oid(0))
+    }
+}
+
+impl Encode<'_, Driver> for Empty {
+    fn encode_by_ref(&self, _: &mut PgArgumentBuffer) -> Result<IsNull, sqlx::error::BoxDynError> {
+        Ok(IsNull::Yes)
+    }
+}
+
+fn query<'q>(sql: &str, values: &[Bind<'_>]) -> Query<'q, Driver, PgArguments> {
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(numbered(sql)));
+    for value in values {
+        query = match value {
+            Bind::Null => query.bind(Empty),
+            Bind::Int(number) => query.bind(*number),
+            Bind::Id(id) => query.bind(id.as_slice()),
+            Bind::Blob(octets) => query.bind(*octets),
+            Bind::Text(text) => query.bind(*text),
+        };
+    }
+    query
+}
+
+pub(crate) async fn execute(connection: &mut PgConnection, sql: &str, values: &[Bind<'_>]) -> Held<u64> {
+    Ok(query(sql, values).execute(connection).await.map_err(fault)?.rows_affected())
+}
+
+pub(crate) async fn rows(connection: &mut PgConnection, sql: &str, values: &[Bind<'_>]) -> Held<Vec<Row>> {
+    let rows = query(sql, values).fetch_all(connection).await.map_err(fault)?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &PgRow) -> Held<Row> {
+    let mut values = Vec::with_capacity(row.len());
+    for column in row.columns() {
+        let at = column.ordinal();
+        let raw = row.try_get_raw(at).map_err(fault)?;
+        values.push(match raw.type_info().name() {
+            _ if raw.is_null() => Value::Null,
+            "INT8" => Value::Int(row.try_get(at).map_err(fault)?),
+            "INT4" => Value::Int(row.try_get::<i32, _>(at).map_err(fault)?.into()),
+            "BYTEA" => Value::Blob(row.try_get(at).map_err(fault)?),
+            _ => Value::Text(row.try_get(at).map_err(fault)?),
+        });
+    }
+    Ok(Row(values))
+}
+
+fn fault(error: sqlx::Error) -> Fault {
+    let Some(said) = error.as_database_error() else { return unsaid(&error) };
+    let place = || format!("{} {}", said.table().unwrap_or_default(), said.constraint().unwrap_or_default());
+    match said.code().as_deref() {
+        Some("23505") => twice(&place()),
+        Some("40001" | "40P01" | "55P03") => Fault::Again(error.to_string()),
+        Some("53100") => Error::Full.into(),
+        // Too many connections, out of memory, cancelled, shutting down, only readable, connection failures.
+        Some(code) if code.starts_with("53") || code.starts_with("57") || code.starts_with("08") || code == "25006" => {
+            down(error)
+        }
+        _ => Error::internal(error).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn question_marks_are_numbered() {
+        assert_eq!(
+            numbered("select a from b where c = ? and (d, e) > (?, ?)"),
+            "select a from b where c = $1 and (d, e) > ($2, $3)"
+        );
+        assert_eq!(numbered("select 1"), "select 1");
+    }
+}

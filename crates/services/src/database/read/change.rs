@@ -1,0 +1,121 @@
+//! What changed behind a number, and the newest numbers.
+
+use rolo_core::{
+    Error,
+    account::{Caller, Door, Right, Role, Scope, caller::Rights},
+    contact::Page,
+    contracts::database::{ChangeRow, Head, Heads},
+    id::{AccountId, BookId, Modseq, OrganisationId},
+};
+use uuid::Uuid;
+
+use crate::database::{
+    fault::Held,
+    session::Session,
+    value::{Bind, Row, bind},
+    word,
+};
+
+pub(crate) async fn changes(
+    s: &mut Session<'_>,
+    scope: &Scope,
+    book: BookId,
+    since: Modseq,
+    limit: usize,
+) -> Held<Page<ChangeRow>> {
+    if !scope.sees(book) {
+        return Err(Error::NotFound.into());
+    }
+    let organisation = scope.organisation();
+    let sql = "select floor from book where organisation = ? and id = ?";
+    let floor = s.row(sql, bind![organisation, book]).await?.ok_or(Error::NotFound)?.modseq(0)?;
+    if since < floor {
+        return Err(Error::Gone.into());
+    }
+    let table = "select kind, id, modseq, gone, book from book_change where organisation = ? and book = ? ";
+    page(s, table, [organisation.into(), book.into()], since, limit).await
+}
+
+pub(crate) async fn account_changes(
+    s: &mut Session<'_>,
+    scope: &Scope,
+    since: Modseq,
+    limit: usize,
+) -> Held<Page<ChangeRow>> {
+    let table = "select kind, id, modseq, gone, book from account_change where organisation = ? and account = ? ";
+    page(s, table, [scope.organisation().into(), scope.account().into()], since, limit).await
+}
+
+/// Up to `limit` rows and what belongs to the same number as the last of them.
+async fn page(
+    s: &mut Session<'_>,
+    table: &str,
+    place: [Bind<'static>; 2],
+    since: Modseq,
+    limit: usize,
+) -> Held<Page<ChangeRow>> {
+    let [first, second] = place;
+    let sql = format!("{table}and modseq > ? order by modseq, kind, id limit ?");
+    let mut rows = s.rows(&sql, &[first, second, since.into(), (limit + 1).into()]).await?;
+    let mut more = rows.len() > limit;
+    if more && let Some(last) = rows.get(limit.max(1) - 1).map(|row| row.modseq(2)).transpose()? {
+        rows.retain(|row| row.modseq(2).is_ok_and(|modseq| modseq < last));
+        let sql = format!("{table}and modseq = ? order by kind, id");
+        rows.extend(s.rows(&sql, &[first, second, last.into()]).await?);
+        let sql = format!("{table}and modseq > ? limit 1");
+        more = s.row(&sql, &[first, second, last.into()]).await?.is_some();
+    }
+    Ok(Page { items: rows.into_iter().map(read).collect::<Result<_, _>>()?, more })
+}
+
+fn read(row: Row) -> Result<ChangeRow, Error> {
+    Ok(ChangeRow {
+        kind: word::change_kind_of(row.int(0)?)?,
+        id: row.id(1)?,
+        book: row.id(4)?,
+        modseq: row.modseq(2)?,
+        gone: row.yes(3)?,
+    })
+}
+
+pub(crate) async fn heads(s: &mut Session<'_>, scope: &Scope) -> Held<Heads> {
+    let row = s.row("select modseq, access_epoch from account where id = ?", bind![scope.account()]).await?;
+    let (account, access_epoch) = match row {
+        Some(row) => (row.modseq(0)?, row.count(1)?),
+        None => Default::default(),
+    };
+    let ids: Vec<Bind<'_>> = scope.books().map(|(book, _)| book.into()).collect();
+    let sql = "select id, epoch, modseq from book where organisation = ? and id in ({})";
+    let rows = super::rows_of(s, sql, bind![scope.organisation()], &ids).await?;
+    let mut books = rows.iter().map(|row| head(row, 0)).collect::<Result<Vec<_>, _>>()?;
+    books.sort_unstable_by_key(|head| head.book);
+    Ok(Heads { account, access_epoch, books })
+}
+
+/// Every book with its tenant.
+pub(crate) async fn books(s: &mut Session<'_>) -> Held<Vec<(OrganisationId, Head)>> {
+    let rows = s.rows("select organisation, id, epoch, modseq from book order by id", &[]).await?;
+    Ok(rows.iter().map(|row| Ok((row.id(0)?, head(row, 1)?))).collect::<Result<_, Error>>()?)
+}
+
+/// Every account with its numbers.
+pub(crate) async fn accounts(s: &mut Session<'_>) -> Held<Vec<(AccountId, Modseq, u64)>> {
+    let rows = s.rows("select id, modseq, access_epoch from account", &[]).await?;
+    Ok(rows.iter().map(|row| Ok((row.id(0)?, row.modseq(1)?, row.count(2)?))).collect::<Result<_, Error>>()?)
+}
+
+fn head(row: &Row, first: usize) -> Result<Head, Error> {
+    Ok(Head { book: row.id(first)?, epoch: row.count(first + 1)?, modseq: row.modseq(first + 2)? })
+}
+
+/// The scope of Rolo itself: one book, nobody's marks.
+pub(crate) fn scope_of(organisation: OrganisationId, book: BookId) -> Scope {
+    let rights = Rights {
+        organisation,
+        account: AccountId(Uuid::nil()),
+        role: Role::Owner,
+        region: None,
+        books: vec![(book, Right::Manage)],
+    };
+    Caller::proven(rights, Door::Job, None).scope().clone()
+}

@@ -1,0 +1,430 @@
+//! The contract's questions, handed to whichever database was chosen: SQLite answers them on the spot, the others over a
+//! pooled connection.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rolo_core::{
+    Error, Result,
+    account::{Scope, caller::Rights},
+    contact::{Filter, Listed, Page, Stored, StoredCard, VersionRow},
+    contracts::{
+        Database,
+        database::{
+            AccountRow, Answer, BatchRow, BookRow, ChangeRow, Claim, Head, Heads, LabelRow, MatchRow, OrganisationRow,
+            OutboxRow, Rederived, SessionRow, Swept, TokenRow, WorkRow,
+        },
+    },
+    id::{AccountId, BatchId, BookId, ContactId, ImportId, JobId, LabelId, Modseq, OrganisationId, SessionId},
+    write::{KeptRow, Outcome, Write},
+};
+use uuid::Uuid;
+
+use super::{
+    commit,
+    mysql::MySql,
+    postgres::Postgres,
+    read, secret,
+    session::{Session, now},
+    sqlite::{Done, OpenOptions, Sqlite},
+    tick::Tick,
+    upkeep,
+};
+
+/// A relational database, embedded or networked.
+#[derive(Debug)]
+pub struct Relational {
+    engine: Engine,
+    tick: Arc<Tick>,
+    /// When each session was last noted as used.
+    touched: Mutex<HashMap<SessionId, i64>>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Engine {
+    Sqlite(Sqlite),
+    MySql(MySql),
+    Postgres(Postgres),
+}
+
+/// Asks a question written as `call(s, …)`.
+macro_rules! ask {
+    ($self:ident, |$s:ident| $call:expr) => {
+        match &$self.engine {
+            Engine::Sqlite(sqlite) => sqlite.readers.read(|$s| now($call)),
+            Engine::MySql(mysql) => {
+                let mut connection = mysql.connection().await?;
+                let $s = &mut Session::MySql(&mut connection);
+                mysql.within($call).await
+            }
+            Engine::Postgres(postgres) => {
+                let mut connection = postgres.connection().await?;
+                let $s = &mut Session::Postgres(&mut connection);
+                postgres.within($call).await
+            }
+        }
+        .map_err(Error::from)
+    };
+}
+
+/// Changes something, in one transaction; the call answers a [`Done`].
+macro_rules! tell {
+    ($self:ident, |$s:ident| $call:expr) => {{
+        let done = match &$self.engine {
+            Engine::Sqlite(sqlite) => sqlite.writer.write(move |$s| now($call)).await,
+            Engine::MySql(mysql) => {
+                let mut tries = mysql.tries();
+                loop {
+                    let mut transaction = mysql.begin().await?;
+                    let outcome = {
+                        let $s = &mut Session::MySql(&mut transaction);
+                        mysql.within($call).await
+                    };
+                    match mysql.end(transaction, outcome).await {
+                        Err(fault) => tries.again(fault).await?,
+                        Ok(done) => break Ok($self.noted(done)),
+                    }
+                }
+            }
+            Engine::Postgres(postgres) => {
+                let mut tries = postgres.tries();
+                loop {
+                    let mut transaction = postgres.begin().await?;
+                    let outcome = {
+                        let $s = &mut Session::Postgres(&mut transaction);
+                        postgres.within($call).await
+                    };
+                    match postgres.end(transaction, outcome).await {
+                        Err(fault) => tries.again(fault).await?,
+                        Ok(done) => break Ok($self.noted(done)),
+                    }
+                }
+            }
+        };
+        done.map_err(Error::from)
+    }};
+}
+
+/// An answer that changes none of the newest numbers.
+macro_rules! quiet {
+    ($call:expr) => {
+        async { Ok(Done { answer: $call.await?, heads: Vec::new() }) }
+    };
+}
+
+impl Relational {
+    /// Opens an SQLite file and takes its folder for this process.
+    pub fn open(options: OpenOptions) -> Result<Self> {
+        let tick = Arc::new(Tick::new());
+        let sqlite = Sqlite::open(options, Timestamp::now().as_millisecond(), Arc::clone(&tick))?;
+        Ok(Self::of(Engine::Sqlite(sqlite), tick))
+    }
+
+    /// Connects to MySQL or MariaDB and brings the schema up to date.
+    pub async fn mysql(url: &str) -> Result<Self> {
+        Ok(Self::of(Engine::MySql(MySql::connect(url).await?), Arc::new(Tick::new())))
+    }
+
+    /// Connects to PostgreSQL and brings the schema up to date.
+    pub async fn postgres(url: &str) -> Result<Self> {
+        Ok(Self::of(Engine::Postgres(Postgres::connect(url).await?), Arc::new(Tick::new())))
+    }
+
+    fn of(engine: Engine, tick: Arc<Tick>) -> Self {
+        Self { engine, tick, touched: Mutex::new(HashMap::new()) }
+    }
+
+    /// The key under which digests of session and token secrets are made; it travels with the database.
+    pub async fn secret_key(&self) -> Result<[u8; 32]> {
+        ask!(self, |s| secret::key(s))
+    }
+
+    /// What an embedded database finds wrong with its file; empty when it is whole. Reads everything.
+    pub fn check(&self) -> Result<Vec<String>> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => Ok(sqlite.check()?),
+            Engine::MySql(_) | Engine::Postgres(_) => Ok(Vec::new()),
+        }
+    }
+
+    fn noted<T>(&self, done: Done<T>) -> T {
+        if !done.heads.is_empty() {
+            self.tick.rise();
+        }
+        done.answer
+    }
+}
+
+#[async_trait]
+impl Database for Relational {
+    async fn commit(&self, write: Write) -> Result<Outcome> {
+        tell!(self, |s| async {
+            let applied = commit::apply(s, &write).await?;
+            Ok(Done { answer: applied.outcome, heads: applied.heads })
+        })
+    }
+
+    async fn contact(&self, scope: &Scope, id: ContactId) -> Result<Option<Stored>> {
+        Ok(self.contacts(scope, &[id]).await?.pop())
+    }
+
+    async fn contacts(&self, scope: &Scope, ids: &[ContactId]) -> Result<Vec<Stored>> {
+        ask!(self, |s| read::contact::stored(s, scope, ids))
+    }
+
+    async fn card(&self, scope: &Scope, id: ContactId) -> Result<Option<StoredCard>> {
+        Ok(self.cards(scope, &[id]).await?.pop())
+    }
+
+    async fn cards(&self, scope: &Scope, ids: &[ContactId]) -> Result<Vec<StoredCard>> {
+        ask!(self, |s| read::contact::cards(s, scope, ids))
+    }
+
+    async fn list(&self, scope: &Scope, filter: &Filter) -> Result<Page<Listed>> {
+        ask!(self, |s| read::list::list(s, scope, filter))
+    }
+
+    async fn listed(&self, scope: &Scope, ids: &[ContactId]) -> Result<Vec<Listed>> {
+        ask!(self, |s| read::contact::lines(s, scope, ids))
+    }
+
+    async fn count(&self, scope: &Scope, filter: &Filter) -> Result<u64> {
+        ask!(self, |s| read::count::count(s, scope, filter))
+    }
+
+    async fn match_keys(
+        &self,
+        scope: &Scope,
+        book: BookId,
+        after: Option<ContactId>,
+        limit: usize,
+    ) -> Result<Vec<MatchRow>> {
+        ask!(self, |s| read::contact::match_keys(s, scope, book, after, limit))
+    }
+
+    async fn large(&self, scope: &Scope, id: ContactId, hash: [u8; 32]) -> Result<Option<Vec<u8>>> {
+        ask!(self, |s| read::contact::large(s, scope, id, hash))
+    }
+
+    async fn versions(
+        &self,
+        scope: &Scope,
+        id: ContactId,
+        before: Option<Modseq>,
+        limit: usize,
+    ) -> Result<Page<VersionRow>> {
+        ask!(self, |s| read::history::versions(s, scope, id, before, limit))
+    }
+
+    async fn version(&self, scope: &Scope, id: ContactId, modseq: Modseq) -> Result<Option<VersionRow>> {
+        ask!(self, |s| read::history::version(s, scope, id, modseq))
+    }
+
+    async fn batch(&self, scope: &Scope, id: BatchId) -> Result<Option<BatchRow>> {
+        ask!(self, |s| read::history::batch(s, scope, id))
+    }
+
+    async fn batches(&self, scope: &Scope, before: Option<Timestamp>, limit: usize) -> Result<Page<BatchRow>> {
+        ask!(self, |s| read::history::batches(s, scope, before, limit))
+    }
+
+    async fn batch_versions(
+        &self,
+        scope: &Scope,
+        id: BatchId,
+        after: Option<ContactId>,
+        limit: usize,
+    ) -> Result<Page<VersionRow>> {
+        ask!(self, |s| read::history::batch_versions(s, scope, id, after, limit))
+    }
+
+    async fn changes(&self, scope: &Scope, book: BookId, since: Modseq, limit: usize) -> Result<Page<ChangeRow>> {
+        ask!(self, |s| read::change::changes(s, scope, book, since, limit))
+    }
+
+    async fn account_changes(&self, scope: &Scope, since: Modseq, limit: usize) -> Result<Page<ChangeRow>> {
+        ask!(self, |s| read::change::account_changes(s, scope, since, limit))
+    }
+
+    async fn heads(&self, scope: &Scope) -> Result<Heads> {
+        if let Engine::Sqlite(sqlite) = &self.engine {
+            return Ok(sqlite.memory.heads(scope));
+        }
+        ask!(self, |s| read::change::heads(s, scope))
+    }
+
+    async fn committed_after(&self, tick: u64) -> u64 {
+        self.tick.after(tick).await
+    }
+
+    async fn all_books(&self) -> Result<Vec<(Scope, Head)>> {
+        let books = match &self.engine {
+            Engine::Sqlite(sqlite) => Ok(sqlite.memory.all_books()),
+            _ => ask!(self, |s| read::change::books(s)),
+        };
+        let scoped =
+            books?.into_iter().map(|(organisation, head)| (read::change::scope_of(organisation, head.book), head));
+        Ok(scoped.collect())
+    }
+
+    async fn labels(&self, scope: &Scope) -> Result<Vec<LabelRow>> {
+        ask!(self, |s| read::label::labels(s, scope))
+    }
+
+    async fn label(&self, scope: &Scope, id: LabelId) -> Result<Option<LabelRow>> {
+        ask!(self, |s| read::label::label(s, scope, id))
+    }
+
+    async fn books(&self, scope: &Scope) -> Result<Vec<BookRow>> {
+        ask!(self, |s| read::label::books(s, scope))
+    }
+
+    async fn organisation(&self, id: OrganisationId) -> Result<Option<OrganisationRow>> {
+        ask!(self, |s| read::account::organisation(s, id))
+    }
+
+    async fn has_accounts(&self) -> Result<bool> {
+        ask!(self, |s| read::account::has_accounts(s))
+    }
+
+    async fn account_by_email(&self, email_key: &str) -> Result<Option<AccountRow>> {
+        ask!(self, |s| read::account::by_email(s, email_key))
+    }
+
+    async fn account(&self, id: AccountId) -> Result<Option<AccountRow>> {
+        ask!(self, |s| read::account::account(s, id))
+    }
+
+    async fn accounts(&self, organisation: Option<OrganisationId>) -> Result<Vec<AccountRow>> {
+        ask!(self, |s| read::account::accounts(s, organisation))
+    }
+
+    async fn rights(&self, id: AccountId) -> Result<Option<Rights>> {
+        ask!(self, |s| read::account::rights(s, id))
+    }
+
+    async fn session(&self, digest: &[u8; 32], now_at: Timestamp) -> Result<Option<SessionRow>> {
+        ask!(self, |s| read::account::session(s, digest, now_at))
+    }
+
+    async fn sessions(&self, account: AccountId) -> Result<Vec<SessionRow>> {
+        ask!(self, |s| read::account::sessions(s, account))
+    }
+
+    async fn touch_session(&self, id: SessionId, at: Timestamp) -> Result<()> {
+        if !self.is_due(id, at.as_millisecond()) {
+            return Ok(());
+        }
+        let noted: Result<()> = tell!(self, |s| quiet!(upkeep::touch_session(s, id, at)));
+        match noted {
+            Err(Error::Full) => Ok(()),
+            other => other,
+        }
+    }
+
+    async fn token(&self, digest: &[u8; 32], now_at: Timestamp) -> Result<Option<TokenRow>> {
+        ask!(self, |s| read::account::token(s, digest, now_at))
+    }
+
+    async fn tokens(&self, account: AccountId) -> Result<Vec<TokenRow>> {
+        ask!(self, |s| read::account::tokens(s, account))
+    }
+
+    async fn import(&self, scope: &Scope, id: ImportId) -> Result<Option<WorkRow>> {
+        ask!(self, |s| read::work::import(s, scope, id))
+    }
+
+    async fn imports(&self, scope: &Scope, limit: usize) -> Result<Vec<WorkRow>> {
+        ask!(self, |s| read::work::imports(s, scope, limit))
+    }
+
+    async fn kept_rows(
+        &self,
+        scope: &Scope,
+        book: BookId,
+        after: Option<[u8; 16]>,
+        limit: usize,
+    ) -> Result<Vec<KeptRow>> {
+        ask!(self, |s| read::work::kept_rows(s, scope, book, after, limit))
+    }
+
+    async fn job(&self, scope: &Scope, id: JobId) -> Result<Option<WorkRow>> {
+        ask!(self, |s| read::work::job(s, scope, id))
+    }
+
+    async fn unfinished(&self) -> Result<Vec<WorkRow>> {
+        ask!(self, |s| read::work::unfinished(s))
+    }
+
+    async fn count_try(&self, key: &str, window_seconds: u32, at: Timestamp) -> Result<u32> {
+        let key = key.to_owned();
+        tell!(self, |s| quiet!(upkeep::attempt::count(s, &key, window_seconds, at)))
+    }
+
+    async fn forget_tries(&self, key: &str) -> Result<()> {
+        let key = key.to_owned();
+        tell!(self, |s| quiet!(upkeep::attempt::forget(s, &key)))
+    }
+
+    async fn claim(&self, account: AccountId, key: &str, body: [u8; 32], at: Timestamp) -> Result<Claim> {
+        let (key, fresh) = (key.to_owned(), Uuid::now_v7());
+        tell!(self, |s| quiet!(upkeep::claim::claim(s, account, &key, body, at, fresh)))
+    }
+
+    async fn settle(&self, account: AccountId, key: &str, answer: Option<Answer>) -> Result<()> {
+        let key = key.to_owned();
+        tell!(self, |s| quiet!(upkeep::claim::settle(s, account, &key, answer.as_ref())))
+    }
+
+    async fn binned_before(&self, before: Timestamp, limit: usize) -> Result<Vec<(Scope, BookId, ContactId)>> {
+        ask!(self, |s| upkeep::sweep::binned_before(s, before, limit))
+    }
+
+    async fn forget_expired(&self, at: Timestamp) -> Result<Swept> {
+        tell!(self, |s| quiet!(upkeep::sweep::forget_expired(s, at)))
+    }
+
+    async fn lease_outbox(&self, at: Timestamp, lease_seconds: u32, limit: usize) -> Result<Vec<OutboxRow>> {
+        tell!(self, |s| quiet!(upkeep::outbox::lease(s, at, lease_seconds, limit)))
+    }
+
+    async fn settle_outbox(&self, id: u64, retry_at: Option<Timestamp>) -> Result<()> {
+        tell!(self, |s| quiet!(upkeep::outbox::settle(s, id, retry_at)))
+    }
+
+    async fn rederive(&self, scope: &Scope, book: BookId, rows: Vec<Rederived>) -> Result<u64> {
+        let (scope, at) = (scope.clone(), Timestamp::now().as_millisecond());
+        tell!(self, |s| async {
+            let (answer, head) = upkeep::rederive::rederive(s, &scope, book, &rows, at).await?;
+            Ok(Done { answer, heads: head.into_iter().collect() })
+        })
+    }
+
+    async fn ready(&self) -> Result<()> {
+        let nobody = SessionId(Uuid::nil());
+        tell!(self, |s| quiet!(upkeep::touch_session(s, nobody, Timestamp::UNIX_EPOCH)))
+    }
+}
+
+/// A session's use reaches the disk at most this often.
+const TOUCH_MS: i64 = 60_000;
+/// More sessions than this in one minute: the memory of them starts anew.
+const TOUCHED_MAX: usize = 100_000;
+
+impl Relational {
+    fn is_due(&self, id: SessionId, at: i64) -> bool {
+        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        if touched.get(&id).is_some_and(|last| at - last < TOUCH_MS) {
+            return false;
+        }
+        if touched.len() >= TOUCHED_MAX {
+            touched.clear();
+        }
+        touched.insert(id, at);
+        true
+    }
+}

@@ -1,0 +1,76 @@
+//! The embedded database: one file, one process, one thread that writes, a few connections that read.
+
+mod file;
+mod lock;
+mod memory;
+mod reader;
+pub(crate) mod statement;
+mod writer;
+
+use std::sync::Arc;
+
+use rolo_core::{Error, Result};
+
+pub use file::OpenOptions;
+pub use lock::Lock;
+pub(crate) use memory::Memory;
+pub(crate) use writer::Done;
+
+use self::{file::refused, reader::Readers, writer::Writer};
+use super::{
+    fault::Held,
+    migrate::migrate,
+    read::change,
+    secret,
+    session::{Session, now},
+    tick::Tick,
+};
+
+/// An open file. The fields end in this order: what waits is written before the folder is given up.
+#[derive(Debug)]
+pub(crate) struct Sqlite {
+    pub(crate) writer: Writer,
+    pub(crate) readers: Readers,
+    pub(crate) memory: Arc<Memory>,
+    _lock: Lock,
+}
+
+impl Sqlite {
+    pub(crate) fn open(options: OpenOptions, at_ms: i64, tick: Arc<Tick>) -> Result<Self> {
+        options.check()?;
+        let Some(lock) = Lock::take(options.folder())? else {
+            let folder = options.folder().display();
+            return Err(refused(format!("Another Rolo is using {folder}. Stop it first, or use another folder.")));
+        };
+        let mut writer = options.writer()?;
+        let instance = prepare(&mut writer, at_ms)?;
+        options.mark(&instance)?;
+        let mut session = Session::Sqlite(&mut writer);
+        let (books, accounts) = (now(change::books(&mut session))?, now(change::accounts(&mut session))?);
+        let memory = Arc::new(Memory::new(books, accounts));
+        let readers = Readers::open(options)?;
+        let writer = Writer::start(writer, Arc::clone(&memory), tick)?;
+        Ok(Self { writer, readers, memory, _lock: lock })
+    }
+
+    /// What SQLite finds wrong with the file; empty when it is whole. Reads everything.
+    pub(crate) fn check(&self) -> Held<Vec<String>> {
+        let rows = self.readers.read(|s| now(async { s.rows("pragma quick_check(20)", &[]).await }))?;
+        let lines = rows.into_iter().map(|mut row| row.text(0)).collect::<Result<Vec<_>>>()?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+}
+
+/// The schema and the secrets of the instance, in one transaction; answers the instance's name.
+fn prepare(connection: &mut rusqlite::Connection, at_ms: i64) -> Result<String> {
+    let broken = |error| Error::from(statement::fault(error));
+    connection.execute_batch("begin immediate").map_err(broken)?;
+    let made = now(async {
+        let mut session = Session::Sqlite(connection);
+        migrate(&mut session, at_ms).await?;
+        secret::make(&mut session).await
+    });
+    let end = if made.is_ok() { "commit" } else { "rollback" };
+    connection.execute_batch(end).map_err(broken)?;
+    Ok(made?)
+}

@@ -1,0 +1,240 @@
+//! The one thread that writes. It takes what is waiting (up to [`GROUP`] writes), applies each inside a savepoint so that one
+//! that is refused takes no other along, commits once, and answers only then. One fsync serves the whole group.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    thread,
+};
+
+use rolo_core::{Error, Result};
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{memory::Memory, statement::fault};
+use crate::database::{
+    commit::HeadChange,
+    fault::{Fault, Held, down},
+    session::Session,
+    tick::Tick,
+};
+
+/// Writes in one transaction at most.
+const GROUP: usize = 512;
+/// Writes that may wait before those who bring more have to.
+const WAITING: usize = 4096;
+
+/// The way to the thread. Dropping it ends the thread after what is waiting has been written.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    queue: Option<mpsc::Sender<Box<dyn Task>>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+/// What a piece of work answers, with what it did to the newest numbers.
+pub(crate) struct Done<T> {
+    pub(crate) answer: T,
+    pub(crate) heads: Vec<HeadChange>,
+}
+
+impl Writer {
+    pub(crate) fn start(connection: Connection, memory: Arc<Memory>, tick: Arc<Tick>) -> Result<Self> {
+        let (queue, waiting) = mpsc::channel(WAITING);
+        let shop = Shop { connection, memory, tick, broken: None };
+        let thread = thread::Builder::new().name("database".into()).spawn(move || shop.run(waiting));
+        Ok(Self { queue: Some(queue), thread: Some(thread.map_err(Error::internal)?) })
+    }
+
+    /// Runs `work` in a transaction and answers when it is durable. `work` may be run again when its group fails.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Held<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Session<'_>) -> Held<Done<T>> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let task = Box::new(Work { work, outcome: None, reply: Some(reply) });
+        let Some(queue) = &self.queue else { return Err(down("the writer has ended")) };
+        queue.send(task).await.map_err(|_| down("the writer has ended"))?;
+        answer.await.map_err(|_| down("the writer ended before it answered"))?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic in there was answered as an error to whoever waited.
+            let _ = thread.join();
+        }
+    }
+}
+
+trait Task: Send {
+    /// Does the work; false when it was refused.
+    fn run(&mut self, connection: &mut Connection) -> bool;
+    /// What it did to the newest numbers.
+    fn heads(&self) -> &[HeadChange];
+    /// Answers what the work came to, or that its transaction failed.
+    fn answer(&mut self, failed: Option<Fault>);
+}
+
+struct Work<T, F> {
+    work: F,
+    outcome: Option<Held<Done<T>>>,
+    reply: Option<oneshot::Sender<Held<T>>>,
+}
+
+impl<T, F> Task for Work<T, F>
+where
+    T: Send,
+    F: FnMut(&mut Session<'_>) -> Held<Done<T>> + Send,
+{
+    fn run(&mut self, connection: &mut Connection) -> bool {
+        let work = &mut self.work;
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut Session::Sqlite(connection))))
+            .unwrap_or_else(|_| Err(Error::internal("a write panicked").into()));
+        let done = outcome.is_ok();
+        self.outcome = Some(outcome);
+        done
+    }
+
+    fn heads(&self) -> &[HeadChange] {
+        match &self.outcome {
+            Some(Ok(done)) => &done.heads,
+            _ => &[],
+        }
+    }
+
+    fn answer(&mut self, failed: Option<Fault>) {
+        let outcome = match (failed, self.outcome.take()) {
+            // A refusal stands, whatever became of the group.
+            (_, Some(Err(refused))) => Err(refused),
+            (Some(failed), _) => Err(failed),
+            (None, Some(Ok(done))) => Ok(done.answer),
+            (None, None) => Err(down("the writer did not come to it")),
+        };
+        if let Some(reply) = self.reply.take() {
+            // Whoever asked may have gone; the write holds all the same.
+            let _ = reply.send(outcome);
+        }
+    }
+}
+
+struct Shop {
+    connection: Connection,
+    memory: Arc<Memory>,
+    tick: Arc<Tick>,
+    /// Set once a commit failed in a way that leaves unknown what is on disk. The kernel may have dropped the pages it
+    /// could not write, and a second fsync would lie: nothing is acknowledged before the file is opened anew.
+    broken: Option<String>,
+}
+
+/// How a transaction ended.
+enum Ended {
+    Well,
+    /// Nothing of it holds; each of the group is worth a try alone.
+    Apart(Fault),
+    /// Nothing is known.
+    Badly(String),
+}
+
+impl Shop {
+    fn run(mut self, mut waiting: mpsc::Receiver<Box<dyn Task>>) {
+        let mut group = Vec::new();
+        while let Some(first) = waiting.blocking_recv() {
+            group.push(first);
+            while group.len() < GROUP
+                && let Ok(next) = waiting.try_recv()
+            {
+                group.push(next);
+            }
+            self.serve(&mut group);
+            group.clear();
+        }
+        // Readers of the file alone (a copy, another tool) find everything in it.
+        let _ = self.connection.execute_batch("pragma wal_checkpoint(truncate); pragma optimize");
+    }
+
+    fn serve(&mut self, group: &mut [Box<dyn Task>]) {
+        match self.transaction(group) {
+            Ended::Well => self.answer(group),
+            Ended::Badly(cause) => self.stop(group, cause),
+            Ended::Apart(failed) if group.len() == 1 => group[0].answer(Some(failed)),
+            Ended::Apart(_) => {
+                for task in group.chunks_mut(1) {
+                    self.serve(task);
+                }
+            }
+        }
+    }
+
+    fn answer(&self, group: &mut [Box<dyn Task>]) {
+        let mut changed = false;
+        for task in group.iter() {
+            self.memory.note(task.heads());
+            changed |= !task.heads().is_empty();
+        }
+        if changed {
+            self.tick.rise();
+        }
+        for task in group {
+            task.answer(None);
+        }
+    }
+
+    fn stop(&mut self, group: &mut [Box<dyn Task>], cause: String) {
+        for task in group {
+            task.answer(Some(down(&cause)));
+        }
+        self.broken = Some(cause);
+    }
+
+    fn transaction(&mut self, group: &mut [Box<dyn Task>]) -> Ended {
+        if let Some(cause) = &self.broken {
+            return Ended::Badly(cause.clone());
+        }
+        if let Err(failed) = self.tell("begin immediate") {
+            return Ended::Apart(failed);
+        }
+        for task in group.iter_mut() {
+            let kept = self.tell("savepoint one").and_then(|()| {
+                let end = if task.run(&mut self.connection) { "release one" } else { "rollback to one; release one" };
+                // On a full disk SQLite may take the whole transaction back by itself: the others must be done again.
+                if self.connection.is_autocommit() { Err(Error::Full.into()) } else { self.tell(end) }
+            });
+            if let Err(failed) = kept {
+                return self.take_back(failed);
+            }
+        }
+        match self.connection.execute_batch("commit") {
+            Ok(()) => Ended::Well,
+            Err(error) if is_lost(&error) => Ended::Badly(format!("a commit failed: {error}; open the database again")),
+            Err(error) => self.take_back(fault(error)),
+        }
+    }
+
+    fn take_back(&mut self, failed: Fault) -> Ended {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.connection.execute_batch("rollback")
+        {
+            return Ended::Badly(format!("a rollback failed: {error}; open the database again"));
+        }
+        Ended::Apart(failed)
+    }
+
+    fn tell(&self, sql: &str) -> Held<()> {
+        if sql.contains(';') {
+            return self.connection.execute_batch(sql).map_err(fault);
+        }
+        let mut statement = self.connection.prepare_cached(sql).map_err(fault)?;
+        statement.execute([]).map(drop).map_err(fault)
+    }
+}
+
+/// Whether a failed commit leaves unknown what is on disk.
+fn is_lost(error: &rusqlite::Error) -> bool {
+    !matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
+}
