@@ -1,6 +1,6 @@
 //! Export: contacts leave as a table, as vCards or as JSContact, a page at a time.
 
-mod csv;
+pub(crate) mod csv;
 mod flat;
 mod google;
 mod outlook;
