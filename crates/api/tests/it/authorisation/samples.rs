@@ -87,7 +87,7 @@ pub(super) fn samples(operation: &str, v: &Target, o: &Target) -> Vec<Sample> {
         "restoreContact" => vec![at(&v.binned, format!("/v1/bin/{}/restore", v.binned))],
         "purgeContact" => vec![at(&v.binned, format!("/v1/bin/{}", v.binned))],
         "emptyBin" => vec![own("/v1/bin")],
-        _ => of_labels(operation, v, o).or_else(|| of_many(operation, v, o)).unwrap_or_else(|| of_rest(operation, v, o)),
+        _ => of_labels(operation, v, o).or_else(|| of_many(operation, v, o)).or_else(|| of_files(operation, v, o)).unwrap_or_else(|| of_rest(operation, v, o)),
     }
 }
 
@@ -163,6 +163,37 @@ fn of_many(operation: &str, v: &Target, o: &Target) -> Option<Vec<Sample>> {
             foreign("/v1/undo").with(json!({ "batch": o.batch, "contact": v.contact })),
         ],
         "getJob" => vec![at(&v.job, format!("/v1/jobs/{}", v.job))],
+        _ => return None,
+    })
+}
+
+fn of_files(operation: &str, v: &Target, o: &Target) -> Option<Vec<Sample>> {
+    let import = |rest: &str| at(&v.import, format!("/v1/imports/{}{rest}", v.import));
+    Some(match operation {
+        "listImports" => vec![own("/v1/imports")],
+        "createImport" => vec![foreign(format!("/v1/imports?book={}&name=a.csv", v.book)).with(json!(["any octets do"]))],
+        "getImport" => vec![import("")],
+        "mapImport" => vec![import("").with(json!({ "columns": [{ "index": 1, "field": null }] }))],
+        "removeImport" => vec![import("")],
+        "listImportRows" => vec![
+            import("/rows"),
+            import(&format!("/rows?limit=1&cursor={}", v.row_cursor)),
+            foreign(format!("/v1/imports/{}/rows?limit=1&cursor={}", o.import, v.row_cursor)),
+        ],
+        "decideImportRow" => vec![
+            import("/rows/1/decision").with(json!({ "decision": "skip" })),
+            foreign(format!("/v1/imports/{}/rows/1/decision", o.import)).with(json!({ "decision": "update", "contact": v.contact })),
+        ],
+        "runImport" => vec![import("/run").with(json!({ "check": "new" }))],
+        "cancelImport" => vec![import("/cancel")],
+        "getImportReport" => vec![import("/report")],
+        "exportContacts" => vec![
+            own("/v1/exports?format=google-csv"),
+            own("/v1/exports?format=vcard4"),
+            own("/v1/exports?format=jscontact"),
+            foreign(format!("/v1/exports?format=vcard3&label={}", v.label)),
+            foreign(format!("/v1/exports?format=outlook-csv&contacts={},{}", o.contact, v.contact)),
+        ],
         _ => return None,
     })
 }

@@ -28,6 +28,8 @@ pub(super) struct Target {
     pub(super) other_label: String,
     pub(super) batch: String,
     pub(super) job: String,
+    pub(super) import: String,
+    pub(super) row_cursor: String,
     pub(super) session: String,
     pub(super) token: String,
     pub(super) cursor: String,
@@ -76,6 +78,14 @@ impl Target {
         let snapshot = house.get("/v1/snapshot").by(person).await.expect(200).text();
         let first: Value = serde_json::from_str(snapshot.lines().next().unwrap()).unwrap();
 
+        let csv = format!("First Name,Notes\nkanari-{word} five,x\nkanari-{word} six,y\n");
+        let upload = house.call("POST", format!("/v1/imports?book={book}&name=kanari-{word}.csv")).body("text/csv", csv);
+        let import = text(&upload.by(person).await.expect(201).json(), "id");
+        // A job that never ends stands beside it: only the import is worked on.
+        let row = async || house.services.database.unfinished().await.unwrap().into_iter().find(|row| row.id.to_string() == import);
+        while let Some(row) = row().await {
+            rolo_core::import::advance(&house.services, &row).await.unwrap();
+        }
         let browser = house.browser(&format!("secret-{word}"));
         let signed_in = sign_in(&house.services, &person.email, PASSWORD, browser).await.unwrap();
         let (caller, _) = of_session(&house.services, &signed_in.secret).await.unwrap().unwrap();
@@ -95,6 +105,8 @@ impl Target {
             other_label: text(&other_label, "id"),
             batch,
             job: job(house, &caller).await,
+            row_cursor: page(&format!("/v1/imports/{import}/rows?limit=1")).await,
+            import,
             session: signed_in.session.to_string(),
             token: made.id.to_string(),
             cursor: page("/v1/contacts?limit=1").await,
@@ -123,6 +135,8 @@ impl Target {
             "/v1/batches?limit=100".to_owned(),
             format!("{contact}/versions?limit=100"),
             contact,
+            format!("/v1/imports/{}", self.import),
+            format!("/v1/imports/{}/rows", self.import),
             "/v1/account".to_owned(),
             "/v1/sessions".to_owned(),
             "/v1/tokens".to_owned(),

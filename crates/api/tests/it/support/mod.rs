@@ -34,7 +34,8 @@ pub(crate) struct House {
     pub(crate) services: Services,
     pub(crate) search: Arc<dyn SearchIndex>,
     pub(crate) clock: Arc<SetClock>,
-    folder: TempDir,
+    /// Gone with the house.
+    _folder: TempDir,
 }
 
 /// Somebody with an account.
@@ -72,7 +73,7 @@ impl House {
             random: Arc::new(fakes::Dice::default()),
         };
         let api = Self::door(&services, &search);
-        Self { api, services, search, clock, folder }
+        Self { api, services, search, clock, _folder: folder }
     }
 
     fn door(services: &Services, search: &Arc<dyn SearchIndex>) -> Api {
@@ -146,8 +147,20 @@ impl House {
         rolo_core::search::catch_up(&*self.services.database, &*self.search).await.unwrap();
     }
 
-    /// Where the database lies.
-    pub(crate) fn folder(&self) -> &std::path::Path {
-        self.folder.path()
+    /// Does what goes on after an answer, until there is nothing left to do.
+    pub(crate) async fn work(&self) {
+        loop {
+            let rows = self.services.database.unfinished().await.unwrap();
+            if rows.is_empty() {
+                return;
+            }
+            for row in rows {
+                if row.kind == "import" {
+                    rolo_core::import::advance(&self.services, &row).await.unwrap();
+                } else {
+                    rolo_core::history::job::advance(&self.services, &row).await.unwrap();
+                }
+            }
+        }
     }
 }
