@@ -1,1 +1,118 @@
-//! Not yet built.
+//! REST, `/v1`: turns HTTP into a verb of `core`, and back. No SQL, no rules of its own.
+//!
+//! Requests come in by a function call ([`Api::answer`]), from the gateway of the same process or from a listener. The
+//! answer cache is asked first, by one small function in front of the router; whatever it does not have goes the long way:
+//! route, who asks, where from, the body, the verb.
+
+mod account;
+mod answer;
+mod ask;
+mod batch;
+mod binned;
+mod book;
+mod cache;
+mod contact;
+mod export;
+mod import;
+mod instance;
+mod label;
+mod organisation;
+mod route;
+mod serve;
+mod session;
+mod setup;
+mod sync;
+mod watch;
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, atomic::AtomicU64},
+};
+
+use rolo_core::{Services, contracts::search::SearchIndex};
+
+pub use answer::{Body, BoxError};
+pub use setup::SetupCode;
+
+use crate::{
+    cache::{Answers, Callers},
+    route::{Operation, Router},
+    watch::{Timed, counters::Counters},
+};
+
+/// Who is at the other end of the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// The address the connection came from, or the one a trusted proxy vouches for.
+    pub address: SocketAddr,
+    /// Whether the connection is encrypted.
+    pub tls: bool,
+}
+
+/// What the API is made of.
+pub struct ApiParts {
+    /// The backing services.
+    pub services: Services,
+    /// The search index.
+    pub search: Arc<dyn SearchIndex>,
+    /// What the set-up page asks for; `None` when an account exists already.
+    pub setup_code: Option<SetupCode>,
+    /// Where browsers find Rolo (`https://contacts.example`), if that is not what `Host` says.
+    pub public_url: Option<String>,
+}
+
+/// The REST door. Cheap to clone.
+#[derive(Clone)]
+pub struct Api(Arc<Inner>);
+
+struct Inner {
+    services: Services,
+    search: Arc<dyn SearchIndex>,
+    setup_code: Option<SetupCode>,
+    public_url: Option<String>,
+    router: Router,
+    openapi: bytes::Bytes,
+    docs: instance::Docs,
+    callers: Callers,
+    answers: Answers,
+    counters: Counters,
+    requests: AtomicU64,
+}
+
+impl Api {
+    /// A door to these services.
+    pub fn new(parts: ApiParts) -> Self {
+        let chapters = route::operations();
+        let document = route::openapi::document(&chapters);
+        let docs = instance::Docs::of(&chapters, &document);
+        let operations: Vec<Operation> = chapters.into_iter().flat_map(|(_, operations)| operations).collect();
+        let counters = Counters::new(operations.iter().map(|operation| operation.id));
+        let ApiParts { services, search, setup_code, public_url } = parts;
+        let database = Arc::new(Timed(Arc::clone(&services.database)));
+        Self(Arc::new(Inner {
+            services: Services { database, ..services },
+            search,
+            setup_code,
+            public_url,
+            router: Router::new(operations),
+            openapi: bytes::Bytes::from(document.to_string()),
+            docs,
+            callers: Callers::new(),
+            answers: Answers::new(),
+            counters,
+            requests: AtomicU64::new(0),
+        }))
+    }
+
+    /// The OpenAPI document, as `crates/api/openapi.json` holds it.
+    pub fn openapi() -> String {
+        let document = route::openapi::document(&route::operations());
+        let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    fn services(&self) -> &Services {
+        &self.0.services
+    }
+}

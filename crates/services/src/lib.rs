@@ -1,4 +1,8 @@
 //! The backing services: one folder per contract of `core`, one file per technology.
 
+pub mod clock;
 pub mod database;
+pub mod random;
 pub mod search;
+pub mod secrets;
+pub mod storage;

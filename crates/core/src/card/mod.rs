@@ -3,12 +3,15 @@
 //! The bytes are the truth. Reading derives a [`Model`]; an edit is a wanted model, and what differs is patched into the
 //! bytes while every other byte stays. Nothing in here knows books, accounts or storage.
 
+pub mod convert;
 pub(crate) mod date;
 pub mod diff;
 pub mod draw;
+pub mod jscontact;
 pub(crate) mod label;
 pub mod large;
 pub(crate) mod lexer;
+pub mod merge;
 pub mod model;
 pub(crate) mod normal;
 pub(crate) mod param;
@@ -24,9 +27,11 @@ use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
+pub use convert::Wire;
 pub use diff::{Change, Left, apply, diff, inverse};
 pub use draw::Drawing;
 pub use lexer::{CARD_BYTES_MAX, CARD_DEPTH_MAX, CARD_LINES_MAX};
+pub use merge::{Client, Merged, merged};
 pub use model::Model;
 pub use patch::Edited;
 pub use photo::Photo;

@@ -2,7 +2,7 @@
 //! sample, Apple's dialect in 3.0 and RFC 6350's in 4.0.
 
 use super::{
-    Card, Version, label,
+    Card, Version,
     lexer::{Ending, Kind, NO_GROUP, is_mark},
     param::params,
 };
@@ -231,11 +231,6 @@ fn soft_cut(rest: &[u8], most: usize) -> usize {
 /// Whether a logical line would be taken for BEGIN or END.
 pub(crate) fn is_boundary(logical: &[u8]) -> bool {
     is_mark(logical, "BEGIN") || is_mark(logical, "END")
-}
-
-/// Whether a TYPE word is kept whatever the label becomes.
-pub(crate) fn stays(word: &str) -> bool {
-    label::is_silent(word)
 }
 
 #[cfg(test)]

@@ -6,37 +6,15 @@ use crate::{
     card::{
         Change, Version,
         date::Form,
-        label::{self, Labelled},
-        lexer::NO_GROUP,
+        label::Labelled,
         model::{
-            Address, Anniversary, CustomField, EmailAddress, LanguagePref, Nickname, Note, OnlineService, Organization,
-            PersonalInfo, Phone, Pronouns, Relation, Resource, Title,
+            Anniversary, CustomField, EmailAddress, LanguagePref, Nickname, Note, OnlineService, Organization,
+            PersonalInfo, Phone, Pronouns, Resource, Title,
         },
         param::Meta,
-        text,
-        write::{self, Draft, Said, address, contact, other},
+        write::{Draft, Said, contact, other},
     },
 };
-
-/// Properties a label can stand beside: two of them in one group share it.
-const LABELLED: &[&str] = &[
-    "EMAIL",
-    "TEL",
-    "ADR",
-    "URL",
-    "IMPP",
-    "X-SOCIALPROFILE",
-    "SOCIALPROFILE",
-    "X-ABDATE",
-    "X-ABRELATEDNAMES",
-    "RELATED",
-    "CONTACT-URI",
-    "CALURI",
-    "FBURL",
-    "HOBBY",
-    "INTEREST",
-    "EXPERTISE",
-];
 
 impl Patch<'_> {
     /// Makes one change.
@@ -88,7 +66,7 @@ impl Patch<'_> {
     }
 
     /// A member that one property says; `write` drafts it under the name its line has.
-    fn member<T: serde::de::DeserializeOwned>(
+    pub(super) fn member<T: serde::de::DeserializeOwned>(
         &mut self,
         field: &'static str,
         change: &Change,
@@ -149,67 +127,11 @@ impl Patch<'_> {
 
     /// Deletes a property, and the companions of its group when nothing else is in it.
     pub(super) fn remove(&mut self, line: usize) {
-        let beside = self.sheet.beside(line);
+        let group = self.sheet.group(line);
+        let shared = self.sheet.beside(line, |sheet, other| !sheet.is_companion(other));
         self.sheet.delete(line);
-        if beside.iter().all(|other| self.sheet.is_companion(*other)) {
-            beside.into_iter().for_each(|other| self.sheet.delete(other));
-        }
-    }
-
-    /// Gives a line another label: TYPE where it says it, else X-ABLabel.
-    pub(super) fn relabel(&mut self, line: usize, kind: Option<Labelled>, after: &Draft) {
-        let style = self.sheet.style.clone();
-        let known = |word: &str| match kind {
-            Some(kind) => label::is_known(kind, word),
-            None => label::is_relation_type(word),
-        };
-        let wanted = |word: &str| after.types.iter().any(|one| one.eq_ignore_ascii_case(word));
-        let nothing = after.types.is_empty() && after.label.is_none();
-        let profile = self.sheet.name(line).ends_with("SOCIALPROFILE");
-        let stays = |word: &str| label::is_silent(word) || wanted(word) || !known(word) && !(nothing && !profile);
-        let changed = self.sheet.line(line);
-        changed.retype(|word| !stays(word), &after.types, &style);
-        if changed.params.iter().any(|param| param.to_ascii_uppercase().starts_with(b"X-LABEL=")) {
-            changed.remove_param("X-LABEL");
-        }
-        if matches!(kind, Some(Labelled::Phone | Labelled::Email)) {
-            changed.remove_param("LABEL");
-        }
-        self.set_label(line, after.label.as_deref());
-    }
-
-    fn set_label(&mut self, line: usize, label: Option<&str>) {
-        let beside = self.sheet.beside(line);
-        let own = beside.iter().copied().find(|other| {
-            let name = self.sheet.card.lexed.property(*other).name;
-            crate::card::read::is_label(name)
-        });
-        let shared = beside.iter().any(|other| LABELLED.contains(&self.sheet.name(*other).as_str()));
-        match (label, own) {
-            (Some(label), Some(own)) if !shared => {
-                let version = self.version();
-                self.sheet.line(own).set_value(None, &Said::Text(label.to_owned()), version);
-            }
-            (Some(label), _) => {
-                self.unsayable = true;
-                // A group that other values share, or none: the label needs one of its own.
-                let grouped = self.sheet.group(line).is_some() && !shared && own.is_none();
-                let group = match grouped {
-                    true => String::from_utf8_lossy(&self.sheet.line(line).group).into_owned(),
-                    false => self.sheet.new_group(),
-                };
-                self.sheet.line(line).group = group.clone().into_bytes();
-                let name = self.sheet.style.label.clone();
-                self.sheet.insert_first(line, &Draft::text(name, label), Some(&group));
-            }
-            (None, Some(_)) if shared => self.sheet.line(line).group.clear(),
-            (None, Some(own)) => {
-                self.sheet.delete(own);
-                if beside.len() == 1 {
-                    self.sheet.line(line).group.clear();
-                }
-            }
-            (None, None) => {}
+        if let Some(group) = group.filter(|_| !shared) {
+            self.sheet.companions(group).into_iter().for_each(|other| self.sheet.delete(other));
         }
     }
 
@@ -333,156 +255,6 @@ impl Patch<'_> {
         Some(group)
     }
 
-    /// ADR with all that stands beside it.
-    fn address(&mut self, change: &Change) -> Result<()> {
-        let id = change.id.clone().unwrap_or_default();
-        let (before, after) = (typed::<Address>(change.before.as_ref())?, typed::<Address>(change.after.as_ref())?);
-        let lines = self.lines_of("addresses", &id);
-        let belongs: Vec<usize> =
-            self.reading.belongs.iter().filter(|(_, home)| *home == id).map(|(line, _)| *line).collect();
-        let Some(after) = after else {
-            lines.into_iter().for_each(|line| self.remove(line));
-            belongs
-                .into_iter()
-                .filter(|line| self.sheet.alive(*line))
-                .collect::<Vec<_>>()
-                .into_iter()
-                .for_each(|line| self.remove(line));
-            return Ok(());
-        };
-        let style = self.sheet.style.clone();
-        match (before, lines.first().copied()) {
-            (Some(before), Some(line)) if self.sheet.name(line) == "ADR" => {
-                let raw = self.sheet.card.lexed.property(line).value;
-                let fine = text::split(&String::from_utf8_lossy(raw), b';').count() > 7;
-                let fine = fine || address::needs_fine(&after);
-                let (old, new) = (address::address(&before, fine, &style), address::address(&after, fine, &style));
-                self.patch(line, Some(Labelled::Address), Some(&old), &new);
-                self.beside_address(line, &belongs, &before, &after);
-                self.take_along(line, &belongs);
-            }
-            (_, lines) => {
-                for line in lines.into_iter().chain(belongs).collect::<Vec<_>>() {
-                    if self.sheet.alive(line) {
-                        self.remove(line);
-                    }
-                }
-                self.new_address(&after);
-            }
-        }
-        Ok(())
-    }
-
-    /// An address that got a group takes its GEO and TZ into it: ungrouped they would belong to nobody.
-    fn take_along(&mut self, line: usize, belongs: &[usize]) {
-        let group = self.sheet.line(line).group.clone();
-        for &at in belongs.iter().filter(|at| self.sheet.card.lexed.lines[**at].group == NO_GROUP) {
-            if !group.is_empty() && self.sheet.alive(at) && matches!(self.sheet.name(at).as_str(), "GEO" | "TZ") {
-                self.sheet.line(at).group.clone_from(&group);
-            }
-        }
-    }
-
-    fn new_address(&mut self, one: &Address) {
-        let (style, version) = (self.sheet.style.clone(), self.version());
-        let mut draft = address::address(one, false, &style);
-        let new = version == Version::V40;
-        if new {
-            draft = draft.param("CC", one.country_code.clone()).param("LABEL", one.full.clone());
-        }
-        let (geo, zone) = (one.coordinates.as_deref(), one.time_zone.as_deref());
-        if new && !one.components.is_empty() {
-            draft = draft.param("GEO", geo.map(str::to_owned)).param("TZ", zone.map(str::to_owned));
-        }
-        let outside = !new || one.components.is_empty();
-        let alone = self.after.addresses.len() == 1;
-        let needs = !new && one.country_code.is_some()
-            || outside && !alone && (one.full.is_some() || geo.is_some() || zone.is_some());
-        // Beside a second ungrouped address, an ungrouped GEO or TZ would no longer be the first's; or would be this one's.
-        let lexed = &self.sheet.card.lexed;
-        let stray = lexed.properties().any(|property| {
-            let place = property.name.eq_ignore_ascii_case(b"GEO") || property.name.eq_ignore_ascii_case(b"TZ");
-            place && property.group == NO_GROUP
-        });
-        let group = ((needs || stray) && draft.label.is_none()).then(|| self.sheet.new_group());
-        let place = self.sheet.place("ADR");
-        let group = if one.components.is_empty() { None } else { self.add_at(place, &draft, group.as_deref()) };
-        if outside {
-            let code = one.country_code.as_ref().map(|code| Draft::text("X-ABADR", &code.to_ascii_lowercase()));
-            let label =
-                one.full.as_ref().map(|full| Draft { types: draft.types.clone(), ..Draft::text("LABEL", full) });
-            let geo = geo.map(|geo| address::geo(geo, version));
-            let zone = zone.map(|zone| address::zone(zone, version));
-            for beside in [code.filter(|_| !new), label.filter(|_| !new), geo, zone].into_iter().flatten() {
-                self.unsayable |= group.is_some();
-                self.sheet.insert(place, &beside, group.as_deref());
-            }
-        }
-    }
-
-    /// LABEL, country code, GEO and TZ: where they stand, else where the version puts them.
-    fn beside_address(&mut self, line: usize, belongs: &[usize], before: &Address, after: &Address) {
-        let version = self.version();
-        let new = version == Version::V40;
-        let find = |patch: &Self, name: &str| {
-            belongs.iter().copied().find(|at| patch.sheet.name(*at) == name && patch.sheet.alive(*at))
-        };
-        let group = self.sheet.card.lexed.property(line).group;
-        let code = if group == NO_GROUP { None } else { self.reading.companions[group as usize].country };
-        let lower = |code: &String| Draft::text("X-ABADR", &code.to_ascii_lowercase());
-        let types = write::address::address(after, false, &self.sheet.style).types;
-        let label = |full: &String| Draft { types: types.clone(), ..Draft::text("LABEL", full) };
-        let geo = |uri: &String| address::geo(uri, version);
-        let zone = |name: &String| address::zone(name, version);
-        if before.country_code != after.country_code {
-            self.beside(line, code, "CC", after.country_code.as_ref(), new, lower);
-        }
-        if before.full != after.full {
-            self.beside(line, find(self, "LABEL"), "LABEL", after.full.as_ref(), new, label);
-        }
-        if before.coordinates != after.coordinates {
-            self.beside(line, find(self, "GEO"), "GEO", after.coordinates.as_ref(), new, geo);
-        }
-        if before.time_zone != after.time_zone {
-            self.beside(line, find(self, "TZ"), "TZ", after.time_zone.as_ref(), new, zone);
-        }
-    }
-
-    fn beside(
-        &mut self,
-        line: usize,
-        there: Option<usize>,
-        param: &'static str,
-        value: Option<&String>,
-        by_param: bool,
-        draft: impl Fn(&String) -> Draft,
-    ) {
-        let version = self.version();
-        let has_param = crate::card::param::param(&self.sheet.line(line).params_raw(), param).is_some();
-        match (value, there) {
-            (None, there) => {
-                self.sheet.line(line).remove_param(param);
-                if let Some(there) = there {
-                    self.sheet.delete(there);
-                }
-            }
-            (Some(value), None) if has_param || by_param => self.sheet.line(line).set_param(param, value, version),
-            (Some(value), Some(there)) => {
-                let draft = draft(value);
-                self.sheet.line(there).set_value(None, &draft.value, version);
-            }
-            (Some(value), None) => {
-                let mut group = String::from_utf8_lossy(&self.sheet.line(line).group).into_owned();
-                if group.is_empty() && (param == "CC" || self.after.addresses.len() > 1) {
-                    self.unsayable = true;
-                    group = self.sheet.new_group();
-                    self.sheet.line(line).group = group.clone().into_bytes();
-                }
-                self.sheet.insert(line, &draft(value), Some(group.as_str()).filter(|group| !group.is_empty()));
-            }
-        }
-    }
-
     /// A date in the form its old value has, and its place.
     fn anniversary(&mut self, change: &Change) -> Result<()> {
         let version = self.version();
@@ -543,134 +315,6 @@ impl Patch<'_> {
                 self.add(new, None);
             }
             (None, None) => {}
-        }
-    }
-
-    /// A relation may stand in several properties, one for each label, and in a link.
-    fn relation(&mut self, change: &Change) -> Result<()> {
-        let version = self.version();
-        let key = change.id.clone().unwrap_or_default();
-        let after = typed::<Relation>(change.after.as_ref())?;
-        let lines = self.lines_of("relatedTo", &key);
-        let mut wanted = after.as_ref().map(|one| other::relation(&key, one, version)).unwrap_or_default();
-        self.unsayable |= wanted.iter().any(|draft| draft.name == "X-ROLO-LINK");
-        let mut open = Vec::new();
-        for line in lines {
-            let now = self.related_now(line);
-            match wanted.iter().position(|draft| *draft == now) {
-                Some(at) => {
-                    wanted.remove(at);
-                }
-                None => open.push((line, now)),
-            }
-        }
-        for (line, now) in open {
-            match wanted.iter().position(|draft| {
-                draft.name.eq_ignore_ascii_case(&now.name) && draft.name.eq_ignore_ascii_case(&self.sheet.name(line))
-            }) {
-                Some(at) => {
-                    let new = wanted.remove(at);
-                    self.patch(line, None, Some(&now), &new);
-                }
-                None => self.remove(line),
-            }
-        }
-        for draft in wanted {
-            self.add(&draft, None);
-        }
-        Ok(())
-    }
-
-    /// What one relation property says now, as the draft that would say it.
-    fn related_now(&self, line: usize) -> Draft {
-        let (card, version) = (self.sheet.card, self.version());
-        let property = card.lexed.property(line);
-        let meta = Meta::of(property.params);
-        let name = self.sheet.name(line);
-        let value = text::decoded(&property, &meta);
-        if name == "X-ROLO-LINK" {
-            return Draft::new("X-ROLO-LINK", Said::Structured(text::components(&value, version)));
-        }
-        let beside =
-            (property.group != NO_GROUP).then(|| self.reading.companions[property.group as usize].label).flatten();
-        let written = beside.map(|line| card.text(&card.lexed.property(line)));
-        let (kinds, label) = label::relation(&meta.types, written.as_deref());
-        let uri = name == "RELATED" && !meta.value_is("text");
-        let said = if uri {
-            Said::Raw(value.trim().to_owned())
-        } else {
-            Said::Text(text::unescaped(&value, version).trim().to_owned())
-        };
-        let mut draft = Draft::new(name, said);
-        let carriers = label::relation_carriers(version, &kinds, label.as_deref());
-        if let Some(first) = carriers.into_iter().next() {
-            draft.carry(first);
-        }
-        if meta.value_is("text") {
-            draft = draft.param("VALUE", Some("text".to_owned()));
-        }
-        draft
-    }
-
-    /// PHOTO and its like. A new photo takes the old one's crop and hash with it.
-    fn media(&mut self, field: &'static str, change: &Change) -> Result<()> {
-        let version = self.version();
-        let (before, mut after) =
-            (typed::<Resource>(change.before.as_ref())?, typed::<Resource>(change.after.as_ref())?);
-        let same = matches!((&before, &after), (Some(old), Some(new)) if old.uri == new.uri);
-        if let Some(after) = after.as_mut().filter(|_| !same) {
-            if let Some(uri) = self.blobs.get(&after.uri) {
-                after.uri.clone_from(uri);
-            } else if after.uri.starts_with("rolo:blob:") {
-                return Err(crate::Error::invalid(
-                    format!("/card/{}", change.path),
-                    "This photo is not part of this contact. Send it whole.",
-                ));
-            }
-        }
-        if !same && field == "media" && before.as_ref().is_some_and(|old| old.kind.as_deref() == Some("photo")) {
-            self.forget_crop();
-        }
-        let change = Change {
-            after: after.map(serde_json::to_value).transpose().map_err(crate::Error::internal)?,
-            ..change.clone()
-        };
-        if same
-            && before.as_ref().map(|old| &old.media_type)
-                != typed::<Resource>(change.after.as_ref())?.as_ref().map(|new| &new.media_type)
-        {
-            // The octets say what they are: a media type alone changes nothing.
-            let mut only = typed::<Resource>(change.after.as_ref())?;
-            if let (Some(new), Some(old)) = (&mut only, &before) {
-                new.media_type.clone_from(&old.media_type);
-            }
-            if only == before {
-                return Ok(());
-            }
-        }
-        self.member(field, &change, Some(Labelled::Plain), |one: &Resource, _| {
-            Some(contact::media(one, field, version))
-        })?;
-        Ok(())
-    }
-
-    fn forget_crop(&mut self) {
-        let lines: Vec<usize> = self.sheet.card.lexed.properties().map(|property| property.index).collect();
-        for line in lines {
-            let name = self.sheet.name(line);
-            if matches!(name.as_str(), "X-ABCROP-RECTANGLE" | "X-IMAGEHASH" | "X-IMAGETYPE") {
-                self.sheet.delete(line);
-            } else if matches!(name.as_str(), "PHOTO") {
-                let gone = |param: &Vec<u8>| {
-                    let upper = param.to_ascii_uppercase();
-                    upper.starts_with(b"X-ABCROP-RECTANGLE=")
-                        || upper.starts_with(b"VND-")
-                        || upper.starts_with(b"X-IMAGE")
-                };
-                if self.sheet.line(line).params.iter().any(gone) {
-                    self.sheet.line(line).params.retain(|param| !gone(param));
-                }
-            }
         }
     }
 }

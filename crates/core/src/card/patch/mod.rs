@@ -3,10 +3,14 @@
 //! Touched properties are rewritten in the card's own manner; every other byte stays. An edit never changes a card's
 //! version, unless 2.1 cannot say it: then that card is lifted to 3.0 first, and the answer says so.
 
+mod address;
+mod label;
 mod lift;
 mod line;
+mod media;
 mod member;
 mod name;
+mod relation;
 mod sheet;
 
 use std::collections::HashMap;
@@ -79,6 +83,9 @@ impl Card {
     }
 }
 
+/// A line, and the place in its list value.
+type Place = (usize, Option<usize>);
+
 /// One card on its way to another model.
 pub(super) struct Patch<'a> {
     sheet: Sheet<'a>,
@@ -87,7 +94,7 @@ pub(super) struct Patch<'a> {
     after: Model,
     blobs: Blobs,
     /// Lines of a member, by field and id.
-    lines: HashMap<(&'static str, String), Vec<(usize, Option<usize>)>>,
+    lines: HashMap<(&'static str, String), Vec<Place>>,
     /// Something 2.1 cannot say.
     unsayable: bool,
 }

@@ -180,26 +180,17 @@ impl Patch<'_> {
             .filter(|property| is_categories(property.name))
             .map(|property| property.index)
             .collect();
-        if add {
-            match lines.first().copied().filter(|line| self.sheet.alive(*line)) {
-                Some(line) => self.append_keyword(line, name),
-                None => {
-                    let place = self.sheet.place("CATEGORIES");
-                    self.sheet.insert(
-                        place,
-                        &Draft::new("CATEGORIES", Said::Structured(vec![vec![name.to_owned()]])),
-                        None,
-                    );
-                }
-            }
+        if !add {
+            lines.into_iter().for_each(|line| self.rewrite_keywords(line, name, None));
             return;
         }
-        for line in lines.into_iter().filter(|line| self.sheet.alive(*line)).collect::<Vec<_>>() {
-            while let Some(nth) = self.keywords_of(line).iter().position(|one| *one == name) {
-                self.set_keyword(line, nth, None);
-                if !self.sheet.alive(line) {
-                    break;
-                }
+        self.unsayable |= name.contains(',');
+        match lines.first().copied().filter(|line| self.sheet.alive(*line)) {
+            Some(line) => self.append_keyword(line, name),
+            None => {
+                let place = self.sheet.place("CATEGORIES");
+                let value = Said::Structured(vec![vec![name.to_owned()]]);
+                self.sheet.insert(place, &Draft::new("CATEGORIES", value), None);
             }
         }
     }
@@ -223,21 +214,20 @@ impl Patch<'_> {
         (parts, separator)
     }
 
-    fn keywords_of(&mut self, line: usize) -> Vec<String> {
-        let version = self.version();
-        let (parts, _) = self.keyword_parts(line);
-        parts.iter().map(|part| trimmed_nfc(&text::unescaped(part, version))).collect()
-    }
-
-    fn set_keyword(&mut self, line: usize, nth: usize, name: Option<&str>) {
-        let version = self.version();
-        let (mut parts, separator) = self.keyword_parts(line);
-        match name {
-            Some(name) => parts[nth] = text::escaped(name, version),
-            None => {
-                parts.remove(nth);
-            }
+    /// Every value of this name in a property: another in its place, or gone.
+    fn rewrite_keywords(&mut self, line: usize, name: &str, new: Option<&str>) {
+        if !self.sheet.alive(line) {
+            return;
         }
+        let version = self.version();
+        let (parts, separator) = self.keyword_parts(line);
+        let is = |part: &String| trimmed_nfc(&text::unescaped(part, version)) == name;
+        if !parts.iter().any(is) {
+            return;
+        }
+        let new = new.map(|new| text::escaped(new, version));
+        let parts: Vec<String> =
+            parts.into_iter().filter_map(|part| if is(&part) { new.clone() } else { Some(part) }).collect();
         if parts.iter().all(|part| part.trim().is_empty()) {
             self.remove(line);
         } else {
@@ -349,10 +339,7 @@ impl Patch<'_> {
             .filter(|property| is_categories(property.name))
             .map(|property| property.index)
             .collect();
-        for line in lines {
-            while let Some(nth) = self.keywords_of(line).iter().position(|one| one == old) {
-                self.set_keyword(line, nth, Some(new));
-            }
-        }
+        self.unsayable |= new.contains(',');
+        lines.into_iter().for_each(|line| self.rewrite_keywords(line, old, Some(new)));
     }
 }

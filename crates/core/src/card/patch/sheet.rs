@@ -23,6 +23,8 @@ pub(super) struct Sheet<'a> {
     next_group: usize,
     /// Lines of a group, by number.
     groups: Vec<Vec<usize>>,
+    /// Where properties of a kind go: the card's lines stay where they are, so each is looked for once.
+    places: HashMap<String, usize>,
 }
 
 impl<'a> Sheet<'a> {
@@ -39,6 +41,7 @@ impl<'a> Sheet<'a> {
             taken: taken_groups(card),
             next_group: 1,
             groups,
+            places: HashMap::new(),
         }
     }
 
@@ -80,15 +83,20 @@ impl<'a> Sheet<'a> {
         (group != NO_GROUP && !moved).then_some(group)
     }
 
-    /// The other living lines of a line's group.
-    pub(super) fn beside(&self, at: usize) -> Vec<usize> {
-        let Some(group) = self.group(at) else { return Vec::new() };
-        let lines = &self.groups[group as usize];
+    /// Whether another living line of a line's group is like this. Looked for from the end, so that a group whose lines go
+    /// one after the other is not read again for each.
+    pub(super) fn beside(&self, at: usize, like: impl Fn(&Self, usize) -> bool) -> bool {
+        let Some(group) = self.group(at) else { return false };
+        let lines = self.groups[group as usize].iter().rev();
         lines
-            .iter()
             .copied()
-            .filter(|other| *other != at && self.alive(*other) && self.group(*other) == Some(group))
-            .collect()
+            .any(|other| other != at && self.alive(other) && self.group(other) == Some(group) && like(self, other))
+    }
+
+    /// The living companions of a group.
+    pub(super) fn companions(&self, group: u32) -> Vec<usize> {
+        let lines = self.groups[group as usize].iter().copied();
+        lines.filter(|other| self.alive(*other) && self.is_companion(*other)).collect()
     }
 
     pub(super) fn is_companion(&self, at: usize) -> bool {
@@ -127,7 +135,16 @@ impl<'a> Sheet<'a> {
 
     /// The line a new property of this name goes after: the last of its kind with its companions, else the nearest
     /// earlier kind, else VERSION and what follows it.
-    pub(super) fn place(&self, name: &str) -> usize {
+    pub(super) fn place(&mut self, name: &str) -> usize {
+        if let Some(place) = self.places.get(name) {
+            return *place;
+        }
+        let place = self.find_place(name);
+        self.places.insert(name.to_owned(), place);
+        place
+    }
+
+    fn find_place(&self, name: &str) -> usize {
         let rank = rank(name);
         let lexed = &self.card.lexed;
         let mut best: Option<(usize, usize)> = None;

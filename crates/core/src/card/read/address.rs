@@ -1,5 +1,7 @@
 //! ADR, and what belongs to it: LABEL, GEO, TZ, the country code beside it.
 
+use std::collections::HashMap;
+
 use super::{Read, Reader, label};
 use crate::card::{
     lexer::NO_GROUP,
@@ -56,12 +58,52 @@ pub(super) struct Pending {
 }
 
 /// TYPE values as a set, without those that mean nothing.
-pub(crate) fn same_types(types: &[std::borrow::Cow<'_, str>]) -> Vec<String> {
+fn same_types(types: &[std::borrow::Cow<'_, str>]) -> Vec<String> {
     let mut types: Vec<String> =
         types.iter().filter(|one| !label::is_silent(one)).map(|one| one.to_ascii_uppercase()).collect();
     types.sort_unstable();
     types.dedup();
     types
+}
+
+/// Where LABEL, GEO and TZ belong: to the ADR of their group, else to the only one that fits.
+struct Homes {
+    by_group: HashMap<u32, String>,
+    /// `None` where several fit.
+    by_types: HashMap<Vec<String>, Option<String>>,
+    ungrouped: Option<String>,
+}
+
+impl Homes {
+    fn of(seen: &[Seen]) -> Self {
+        let mut homes = Self { by_group: HashMap::new(), by_types: HashMap::new(), ungrouped: None };
+        for one in seen {
+            if one.group != NO_GROUP {
+                homes.by_group.entry(one.group).or_insert_with(|| one.id.clone());
+            }
+            homes
+                .by_types
+                .entry(one.types.clone())
+                .and_modify(|fits| *fits = None)
+                .or_insert_with(|| Some(one.id.clone()));
+        }
+        let mut ungrouped = seen.iter().filter(|one| one.group == NO_GROUP);
+        if let (Some(only), None) = (ungrouped.next(), ungrouped.next()) {
+            homes.ungrouped = Some(only.id.clone());
+        }
+        homes
+    }
+
+    fn home(&self, one: &Waiting) -> Option<String> {
+        if let Some(id) = self.by_group.get(&one.group) {
+            return Some(id.clone());
+        }
+        match one.what {
+            What::Label(_) => self.by_types.get(&one.types)?.clone(),
+            _ if one.group == NO_GROUP => self.ungrouped.clone(),
+            _ => None,
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -120,9 +162,13 @@ impl Reader<'_> {
 
     /// Gives LABEL, GEO and TZ to their addresses; a GEO or TZ without one is an address of its own.
     pub(super) fn finish_addresses(&mut self) {
-        for one in std::mem::take(&mut self.address.waiting) {
-            let home = self.home(&one);
-            let Some(id) = home else {
+        let waiting = std::mem::take(&mut self.address.waiting);
+        if waiting.is_empty() {
+            return;
+        }
+        let homes = Homes::of(&self.address.seen);
+        for one in waiting {
+            let Some(id) = homes.home(&one) else {
                 self.alone(one);
                 continue;
             };
@@ -135,25 +181,6 @@ impl Reader<'_> {
             };
             let (What::Label(value) | What::Geo(value) | What::Zone(value)) = one.what;
             slot.get_or_insert(value);
-        }
-    }
-
-    fn home(&self, one: &Waiting) -> Option<String> {
-        let seen = &self.address.seen;
-        if one.group != NO_GROUP
-            && let Some(found) = seen.iter().find(|adr| adr.group == one.group)
-        {
-            return Some(found.id.clone());
-        }
-        let only = |fits: &dyn Fn(&Seen) -> bool| {
-            let mut found = seen.iter().filter(|adr| fits(adr));
-            let first = found.next()?;
-            found.next().is_none().then(|| first.id.clone())
-        };
-        match one.what {
-            What::Label(_) => only(&|adr| adr.types == one.types),
-            _ if one.group == NO_GROUP => only(&|adr| adr.group == NO_GROUP),
-            _ => None,
         }
     }
 

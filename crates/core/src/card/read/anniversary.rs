@@ -1,5 +1,7 @@
 //! Dates: BDAY and its place, ANNIVERSARY in all its names, Apple's X-ABDATE.
 
+use std::collections::HashMap;
+
 use super::{Read, Reader, contact::is_uri};
 use crate::card::{
     date, label,
@@ -11,6 +13,10 @@ use crate::card::{
 pub(super) struct Pending {
     /// BIRTHPLACE and DEATHPLACE: the line, the kind, the place.
     places: Vec<(usize, &'static str, Address)>,
+    /// A BDAY that is a date or a text has been read.
+    born: bool,
+    /// Weddings by their day: the id, and the name of the property.
+    weddings: HashMap<String, (String, String)>,
 }
 
 impl Reader<'_> {
@@ -42,14 +48,16 @@ impl Reader<'_> {
         if value.is_empty() {
             return true;
         }
-        if self.model.anniversaries.values().any(|one| one.kind == "birth") || self.model.birthday_text.is_some() {
+        if self.anniversary.born {
             return false;
         }
+        self.anniversary.born = true;
         if !read.meta.value_is("text") && self.dated(read, "birth", None) {
             return true;
         }
         // A lone month or day is no text: it stays a property (RFC 9555 §2.3.1).
         if value.starts_with('-') {
+            self.anniversary.born = false;
             return false;
         }
         self.model.birthday_text = Some(value.to_owned());
@@ -64,28 +72,21 @@ impl Reader<'_> {
         }
         let Some(date) = date::parse(value, read.param("X-APPLE-OMIT-YEAR").as_deref()) else { return false };
         let date = Some(date);
-        if kind == "wedding" && self.doubled(read, &date) {
+        let day = format!("{date:?}");
+        if kind == "wedding"
+            && let Some((id, name)) = self.anniversary.weddings.get(&day)
+            && name != read.name
+        {
+            // The same day under another property's name (sabre doubles ANNIVERSARY as X-ANNIVERSARY) is one member.
+            let id = id.clone();
+            self.source("anniversaries", &id, read.property.index);
             return true;
         }
         let member = Anniversary { kind: kind.to_owned(), date, label, ..Default::default() };
-        self.add("anniversaries", read, (value, None), |model| &mut model.anniversaries, member);
-        true
-    }
-
-    /// The same day under another property's name (sabre doubles ANNIVERSARY as X-ANNIVERSARY) is one member.
-    fn doubled(&mut self, read: &Read<'_>, date: &Option<crate::card::model::Date>) -> bool {
-        let lexed = &self.card.lexed;
-        let same = self.sources.iter().find(|source| {
-            source.field == "anniversaries"
-                && !lexed.property(source.line).name.eq_ignore_ascii_case(read.property.name)
-                && self
-                    .model
-                    .anniversaries
-                    .get(&source.id)
-                    .is_some_and(|one| one.kind == "wedding" && one.date == *date)
-        });
-        let Some(id) = same.map(|source| source.id.clone()) else { return false };
-        self.source("anniversaries", &id, read.property.index);
+        let id = self.add("anniversaries", read, (value, None), |model| &mut model.anniversaries, member);
+        if kind == "wedding" {
+            self.anniversary.weddings.entry(day).or_insert_with(|| (id, read.name.to_owned()));
+        }
         true
     }
 
@@ -123,8 +124,14 @@ impl Reader<'_> {
     }
 
     pub(super) fn finish_anniversaries(&mut self) {
+        let mut taken = Vec::new();
         for (line, kind, place) in std::mem::take(&mut self.anniversary.places) {
-            let home = self.model.anniversaries.iter_mut().find(|(_, one)| one.kind == kind && one.place.is_none());
+            // The first place goes to the first such day, any further one stands alone.
+            let first = !taken.contains(&kind);
+            if first {
+                taken.push(kind);
+            }
+            let home = self.model.anniversaries.iter_mut().find(|(_, one)| first && one.kind == kind);
             if let Some((id, member)) = home {
                 let id = id.clone();
                 member.place = Some(place);

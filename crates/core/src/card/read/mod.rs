@@ -12,17 +12,21 @@ mod name;
 mod relation;
 mod work;
 
-use std::{borrow::Cow, collections::HashMap, fmt::Write as _};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    fmt::Write as _,
+};
 
 use sha2::{Digest, Sha256};
 
-pub(crate) use address::{PARTS, same_types};
+pub(crate) use address::PARTS;
 pub(crate) use contact::{SERVICES, Service, is_uri};
 pub(crate) use media::{binary, blob, data_uri, inline, media_type};
 pub(crate) use name::{NAME_PARTS, phonetic_script};
 
 use super::{
-    Card, Version, label,
+    Card, label,
     lexer::{NO_GROUP, Property},
     model::{Members, Model, Set},
     param::{Meta, param},
@@ -361,9 +365,9 @@ fn upper<'b>(name: &[u8], buffer: &'b mut [u8; 40]) -> Option<&'b str> {
 }
 
 /// Properties that say in another language what a sibling with the same ALTID says.
-fn alternates(card: &Card) -> Vec<usize> {
+fn alternates(card: &Card) -> HashSet<usize> {
     let mut chosen: HashMap<(Vec<u8>, String), (usize, bool)> = HashMap::new();
-    let mut alternates = Vec::new();
+    let mut alternates = HashSet::new();
     for property in card.lexed.properties().filter(|property| !property.params.is_empty()) {
         let meta = Meta::of(property.params);
         let Some(altid) = meta.altid else { continue };
@@ -375,14 +379,13 @@ fn alternates(card: &Card) -> Vec<usize> {
             std::collections::hash_map::Entry::Occupied(mut entry) => {
                 let (first, first_foreign) = *entry.get();
                 if first_foreign && !foreign {
-                    alternates.push(first);
+                    alternates.insert(first);
                     entry.insert((property.index, foreign));
                 } else {
-                    alternates.push(property.index);
+                    alternates.insert(property.index);
                 }
             }
         }
     }
-    alternates.sort_unstable();
     alternates
 }

@@ -79,6 +79,7 @@ impl Reader<'_> {
         for link in pending.links.iter().rev() {
             links.entry(link.2.as_str()).or_default().push(link);
         }
+        let mut met = std::collections::HashSet::new();
         for mut one in pending.named {
             let link = if one.is_text {
                 links
@@ -91,7 +92,7 @@ impl Reader<'_> {
                 one.name = Some(name.clone());
                 one.key.clone_from(uid);
                 one.is_text = false;
-                if !self.sources.iter().any(|source| source.line == *line) {
+                if met.insert(*line) {
                     self.source("relatedTo", uid, *line);
                 }
             }

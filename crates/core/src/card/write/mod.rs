@@ -139,10 +139,10 @@ pub(crate) fn structured(parts: &[Vec<String>], version: Version) -> String {
     parts.iter().map(list).collect::<Vec<_>>().join(";")
 }
 
-/// One component. 2.1 has no lists: its comma is a letter.
+/// One component. 2.1 has no lists: there its values are words.
 pub(crate) fn component(list: &[String], version: Version) -> String {
     let escaped: Vec<String> = list.iter().map(|one| text::escaped(one, version)).collect();
-    escaped.join(",")
+    escaped.join(if version == Version::V21 { " " } else { "," })
 }
 
 fn binary(media: &str, base64: &str, version: Version) -> Encoded {

@@ -1,0 +1,7 @@
+//! The import.
+
+use crate::route::Operation;
+
+pub(crate) fn operations() -> Vec<Operation> {
+    Vec::new()
+}

@@ -1,0 +1,48 @@
+//! Whether the backing services answer, asked at once and not for long.
+
+use std::{future::Future, time::Duration};
+
+use futures_util::future;
+use rolo_core::search::{Plan, Query};
+
+use crate::{Api, session::ServiceState};
+
+/// A service that takes longer is down to whoever waits.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// One service.
+pub(crate) struct Probe {
+    pub(crate) name: &'static str,
+    pub(crate) ok: bool,
+    /// Whether nothing can be served without it. Lists need no search index.
+    pub(crate) needed: bool,
+}
+
+impl Probe {
+    pub(crate) fn state(&self) -> ServiceState {
+        ServiceState { name: self.name, ok: self.ok }
+    }
+}
+
+impl Api {
+    /// Asks every backing service.
+    pub(crate) async fn probe(&self) -> Vec<Probe> {
+        let services = self.services();
+        let nothing = Plan::new(&Query::default(), &[], &[]);
+        let (database, storage, search) = future::join3(
+            answers(services.database.ready()),
+            answers(services.storage.length("ready")),
+            answers(self.0.search.find(&nothing, None, 1)),
+        )
+        .await;
+        vec![
+            Probe { name: "database", ok: database, needed: true },
+            Probe { name: "storage", ok: storage, needed: true },
+            Probe { name: "search", ok: search, needed: false },
+        ]
+    }
+}
+
+async fn answers<T>(work: impl Future<Output = rolo_core::Result<T>>) -> bool {
+    matches!(tokio::time::timeout(PATIENCE, work).await, Ok(Ok(_)))
+}

@@ -1,0 +1,222 @@
+//! A request's way through the door: first the short one, to an answer that is kept; else the long one.
+
+mod identify;
+mod once;
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Instant,
+};
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body_util::BodyExt as _;
+use rolo_core::{Error, Seed, contracts::database::Heads};
+
+use crate::{
+    Api, Peer,
+    answer::{Answer, Body, BoxError, Content, Done, Refusal, dress, whole},
+    ask::{Ask, Known, origin, query::Query, seen},
+    cache::{Kept, Key},
+    route::{Found, Operation, Takes, Who},
+    watch::timing::Timing,
+};
+
+/// Longer URLs are nobody's: the longest there is holds a `since` of 500 books.
+const URL_OCTETS_MAX: usize = 16 * 1024;
+
+impl Api {
+    /// Answers one request. There is no error: a failure is an answer too.
+    pub async fn answer<B>(&self, request: Request<B>, peer: Peer) -> Response<Body>
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let number = self.number();
+        if let Some(response) = self.short_way(&request, peer, &number).await {
+            return response;
+        }
+        let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
+        self.long_way(request, peer, number).await
+    }
+
+    /// The number of a request: of this process, and rising.
+    fn number(&self) -> HeaderValue {
+        HeaderValue::from(self.0.requests.fetch_add(1, Relaxed) + 1)
+    }
+
+    /// A kept answer that is still right, or nothing.
+    async fn short_way<B>(&self, request: &Request<B>, peer: Peer, number: &HeaderValue) -> Option<Response<Body>> {
+        if request.method() != Method::GET {
+            return None;
+        }
+        let began = Instant::now();
+        let (remembered, heads) = self.remembered(request.headers(), peer.tls).await?;
+        let url = request.uri().path_and_query()?.as_str().into();
+        let account = remembered.known.caller.account();
+        let kept = self.0.answers.get(&Key { account, access_epoch: heads.access_epoch, url }, &heads)?;
+        let mut response = Response::new(whole(kept.body.clone()));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, kept.media_type.clone());
+        if let Some(tag) = &kept.tag {
+            headers.insert(header::ETAG, tag.clone());
+        }
+        dress(headers, peer.tls, number, Some(HeaderValue::from_static("c3, c4;desc=hit")));
+        if kept.tag.as_ref().is_some_and(|tag| seen::has(request.headers(), tag.as_bytes())) {
+            not_modified(&mut response);
+        }
+        self.0.counters.asked_cache(true);
+        self.0.counters.answered(kept.operation, response.status(), began.elapsed());
+        Some(response)
+    }
+
+    /// Route, who asks, where from, the body, the verb.
+    async fn long_way(&self, request: Request<Body>, peer: Peer, number: HeaderValue) -> Response<Body> {
+        let began = Instant::now();
+        let timing = Arc::new(Timing::default());
+        let (method, none_match) = (request.method().clone(), request.headers().clone());
+        let path = request.uri().path().to_owned();
+        let (operation, cached, done) = match self.found(&request) {
+            Ok(found) => {
+                let (id, cached) = (found.operation.id, found.operation.cached.then_some(false));
+                (id, cached, timing.over(self.perform(found, request, peer, &timing)).await)
+            }
+            Err(refusal) => ("", None, Err(refusal)),
+        };
+        let answer = done.unwrap_or_else(|refusal| {
+            tell(&refusal, &method, &path, &number);
+            refusal.answer()
+        });
+        let mut response = answer.into_response();
+        dress(response.headers_mut(), peer.tls, &number, timing.header(cached));
+        let tag = response.headers().get(header::ETAG).cloned();
+        if method == Method::GET && response.status() == StatusCode::OK && tag.is_some_and(|tag| seen::has(&none_match, tag.as_bytes())) {
+            not_modified(&mut response);
+        }
+        if method == Method::HEAD {
+            *response.body_mut() = whole(Bytes::new());
+        }
+        if cached.is_some() {
+            self.0.counters.asked_cache(false);
+        }
+        self.0.counters.answered(operation, response.status(), began.elapsed());
+        response
+    }
+
+    fn found(&self, request: &Request<Body>) -> Result<Found<'_>, Refusal> {
+        let url = request.uri().path_and_query().map_or("/", |url| url.as_str());
+        if url.len() > URL_OCTETS_MAX {
+            return Err(Error::too_large("This address is longer than 16 KiB.").into());
+        }
+        self.0.router.find(request.method(), request.uri().path())
+    }
+
+    async fn perform(&self, found: Found<'_>, request: Request<Body>, peer: Peer, timing: &Arc<Timing>) -> Done {
+        let Found { operation, path } = found;
+        let (parts, body) = request.into_parts();
+        let (known, heads) = match self.identify(operation, &parts.headers, peer).await? {
+            Some((known, heads)) => (Some(known), Some(heads)),
+            None => (None, None),
+        };
+        if !parts.method.is_safe() && !bears_token(&parts.headers) {
+            origin::same(
+                &parts.headers,
+                self.0.public_url.as_deref(),
+                parts.uri.authority().map(http::uri::Authority::as_str),
+                peer.tls,
+            )?;
+        }
+        let url = parts.uri.path_and_query().map_or("/", |url| url.as_str()).to_owned();
+        let names: Vec<&str> = operation.query.iter().map(|param| param.name).collect();
+        let query = Query::read(parts.uri.query().unwrap_or(""), &names)?;
+        for param in operation.query.iter().filter(|param| param.required) {
+            query.required(param.name)?;
+        }
+        let key = known.as_ref().zip(heads).filter(|_| operation.cached && parts.method == Method::GET);
+        let key = key.map(|(known, heads)| (kept_under(known, &heads, url), heads));
+        let insists = seen_matters(operation, &parts.headers)?;
+        let ask = Ask {
+            operation: operation.id,
+            path,
+            query,
+            known,
+            seed: Seed::default(),
+            body: body.into(),
+            body_max: operation.body_max,
+            parts,
+            peer,
+        };
+        let done = self.guarded(operation, ask, timing).await;
+        let done = if insists { done.map_err(Refusal::despite_if_match) } else { done };
+        if let (Some((key, heads)), Ok(answer)) = (key, &done) {
+            self.keep(operation, key, heads, answer);
+        }
+        done
+    }
+
+    /// Runs the handler so that a defect in it is an answer, too.
+    async fn guarded(&self, operation: &Operation, ask: Ask, timing: &Arc<Timing>) -> Done {
+        let work = async {
+            if operation.once && ask.headers().contains_key(once::KEY) {
+                return self.once(operation, ask, timing).await;
+            }
+            (operation.run)(self.clone(), ask).await
+        };
+        AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Err(Error::internal("a handler panicked").into()))
+    }
+
+    fn keep(&self, operation: &Operation, key: Key, heads: Heads, answer: &Answer) {
+        let (Content::Whole(body), StatusCode::OK, true) = (&answer.content, answer.status, answer.keep) else { return };
+        let Some(media_type) = answer.headers.get(header::CONTENT_TYPE).cloned() else { return };
+        let tag = answer.headers.get(header::ETAG).cloned();
+        self.0.answers.keep(key, Kept { heads, operation: operation.id, media_type, tag, body: body.clone() });
+    }
+}
+
+fn kept_under(known: &Known, heads: &Heads, url: String) -> Key {
+    Key { account: known.caller.account(), access_epoch: heads.access_epoch, url: url.into() }
+}
+
+/// Refuses a write without `If-Match` where one is needed; answers whether it insists on a version.
+fn seen_matters(operation: &Operation, headers: &http::HeaderMap) -> Result<bool, Refusal> {
+    if !operation.seen {
+        return Ok(false);
+    }
+    let seen = seen::read(headers)?.ok_or(Error::Unseen)?;
+    Ok(seen.revision().is_some())
+}
+
+/// Whether the request proves itself by a token, which no browser sends by itself.
+fn bears_token(headers: &http::HeaderMap) -> bool {
+    headers.contains_key(header::AUTHORIZATION)
+}
+
+fn not_modified(response: &mut Response<Body>) {
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    response.headers_mut().remove(header::CONTENT_TYPE);
+    *response.body_mut() = whole(Bytes::new());
+}
+
+/// Logs what the person is not told: once, here.
+fn tell(refusal: &Refusal, method: &Method, path: &str, number: &HeaderValue) {
+    let request = number.to_str().unwrap_or("");
+    let status = refusal.status.as_u16();
+    match &refusal.cause {
+        Some(cause) => tracing::error!(request.id = request, %method, path, status, cause, "a request failed"),
+        None => tracing::debug!(request.id = request, %method, path, status, "a request was refused"),
+    }
+}
+
+impl Operation {
+    /// Whether its body is JSON that can be kept to tell a repetition.
+    pub(crate) fn takes_json(&self) -> bool {
+        matches!(self.takes, Takes::Json { .. })
+    }
+
+    /// Whether somebody must be signed in.
+    pub(crate) fn needs_account(&self) -> bool {
+        self.who == Who::Account
+    }
+}

@@ -1,0 +1,65 @@
+//! Sessions, tokens and the set-up of the first account over HTTP.
+
+mod device;
+mod list;
+mod set_up;
+mod shape;
+mod sign_in;
+mod sign_out;
+mod token;
+
+use http::{StatusCode, header};
+use rolo_core::account::Browser;
+
+use crate::{
+    ask::Ask,
+    route::{Operation, Who},
+};
+use shape::{Made, NewToken, SessionList, SetUp, SetUpState, SignIn, TokenList};
+
+pub(crate) use shape::ServiceState;
+
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/v1/setup", "getSetUp", "Whether the first account can be made")
+            .about("404 once there is an account.")
+            .open(Who::Anyone)
+            .gives::<SetUpState>(StatusCode::OK, "There is no account yet.")
+            .by(set_up::get),
+        Operation::post("/v1/setup", "setUp", "Make the first account")
+            .about("Needs the one-time code that was printed at the start. Ten wrong tries end it.")
+            .open(Who::Anyone)
+            .takes::<SetUp>()
+            .gives_media(StatusCode::CREATED, "", "It was made and is signed in.")
+            .by(set_up::post),
+        Operation::post("/v1/sessions", "signIn", "Sign in")
+            .about("JSON, or a form, which is answered by 303.")
+            .open(Who::Anyone)
+            .takes::<SignIn>()
+            .gives_media(StatusCode::CREATED, "", "The cookie is set.")
+            .gives_media(StatusCode::SEE_OTHER, "", "To a form: on to the list, or back to the page.")
+            .by(sign_in::sign_in),
+        Operation::get("/v1/sessions", "listSessions", "Where you are signed in")
+            .gives::<SessionList>(StatusCode::OK, "Newest first.")
+            .by(list::list),
+        Operation::delete("/v1/sessions/{session}", "endSession", "Sign out, here or elsewhere")
+            .gives_nothing("It has ended.")
+            .by(sign_out::sign_out),
+        Operation::get("/v1/tokens", "listTokens", "Your API tokens and app passwords")
+            .gives::<TokenList>(StatusCode::OK, "Newest first.")
+            .by(token::list),
+        Operation::post("/v1/tokens", "createToken", "Make a token")
+            .takes::<NewToken>()
+            .gives::<Made>(StatusCode::CREATED, "With its secret, shown this once.")
+            .by(token::create),
+        Operation::delete("/v1/tokens/{id}", "revokeToken", "End a token")
+            .gives_nothing("It has ended.")
+            .by(token::revoke),
+    ]
+}
+
+/// The browser a request comes from, for people to recognise.
+pub(crate) fn browser(ask: &Ask) -> Browser {
+    let agent = ask.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("");
+    Browser { device: device::of(agent), address: ask.peer.address.ip().to_canonical().to_string() }
+}

@@ -1,0 +1,187 @@
+//! What a client sent back, merged into the stored card: three ways, by decoded members, never by bytes.
+//!
+//! The base is the card as the client was served it. What is the same in base and answer leaves the stored property byte
+//! for byte; what differs is patched; what is missing is deleted, unless the client is known to lose it (`card-map.md` §5).
+
+mod carry;
+mod field;
+mod member;
+mod name;
+mod note;
+mod onto;
+mod property;
+
+use serde_json::{Map, Value};
+
+use super::{
+    Card, Model, Version,
+    convert::Wire,
+    normal::{Blobs, normal},
+    read::{Source, Weight},
+};
+use crate::{Error, Result};
+
+/// Who sent a card: what it is known to lose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Client {
+    /// Contacts of macOS, iOS, iPadOS.
+    Apple,
+    /// DAVx5 on Android.
+    Davx5,
+    /// Anyone else: what is missing was deleted.
+    Other,
+}
+
+impl Client {
+    /// Told by User-Agent, else by the PRODID of the card sent.
+    pub fn of(user_agent: Option<&str>, put: &Card) -> Self {
+        let agent = user_agent.unwrap_or_default();
+        let starts = |word: &&str| agent.trim_start().to_ascii_lowercase().starts_with(*word);
+        if agent.contains("DAVx5") {
+            return Self::Davx5;
+        }
+        if ["ios/", "ipados/", "macos/", "mac os x/", "mac_os_x/", "addressbook/"].iter().any(|word| starts(&word))
+            || agent.contains("dataaccessd")
+            || agent.contains("AddressBookCore")
+        {
+            return Self::Apple;
+        }
+        let maker = put.lexed.first("PRODID").map(|property| put.text(&property)).unwrap_or_default();
+        match () {
+            () if maker.contains("DAVx5") || maker.contains("DAVdroid") => Self::Davx5,
+            () if maker.contains("-//Apple Inc.") => Self::Apple,
+            () => Self::Other,
+        }
+    }
+
+    /// Whether its cards are always merged into what is stored, whatever version they were served in.
+    pub fn loses(self) -> bool {
+        self != Self::Other
+    }
+}
+
+/// A merged card.
+#[derive(Clone, Debug)]
+pub struct Merged {
+    /// What to store; the very card that is stored when nothing was edited.
+    pub card: Card,
+    /// Members changed both here and there, where the client's side was taken: paths as history shows them.
+    pub overruled: Vec<String>,
+}
+
+/// Merges a card that was PUT.
+///
+/// `stored` is the newest card, `base` the one of the revision the client was served (X-ROLO-FROM's, else If-Match's), or
+/// `None` when history no longer has it: then members are only added and changed, none deleted. `now` renews a REV that is
+/// there.
+pub fn merged(
+    stored: &Card,
+    base: Option<&Card>,
+    put: &Card,
+    client: Client,
+    now: Option<jiff::Timestamp>,
+) -> Result<Merged> {
+    let put = put.stripped().0;
+    let put = if put.version() == Version::V21 { put.converted(Version::V30) } else { put };
+    let Some(base) = base else { return overlaid(stored, &put, now) };
+    let sides = Sides::of(base, &put, client);
+    let wanted = sides.wanted()?;
+    let gone = property::gone(&sides);
+    if stored == base {
+        let card = property::without(stored, &gone).edited(&wanted, now)?.card;
+        return Ok(Merged { card, overruled: Vec::new() });
+    }
+    let before = normal(&base.reading(Weight::Named).model, &mut Blobs::new());
+    let newest = normal(&stored.reading(Weight::Named).model, &mut Blobs::new());
+    let (wanted, overruled) = onto::put_onto(&before, &wanted, &newest);
+    let card = property::without(stored, &gone).edited(&wanted, now)?.card;
+    Ok(Merged { card, overruled })
+}
+
+/// What was served is no longer known: everything the client says holds, and nothing it does not say is deleted.
+fn overlaid(stored: &Card, put: &Card, now: Option<jiff::Timestamp>) -> Result<Merged> {
+    let mut sides = Sides::of(stored, put, Client::Other);
+    sides.deletes = false;
+    let wanted = sides.wanted()?;
+    Ok(Merged { card: stored.edited(&wanted, now)?.card, overruled: Vec::new() })
+}
+
+/// One of the three cards, as members.
+pub(super) struct Side {
+    pub(super) model: Map<String, Value>,
+    pub(super) sources: Vec<Source>,
+}
+
+impl Side {
+    fn of(card: &Card, blobs: &mut Blobs) -> Self {
+        let reading = card.reading(Weight::Whole);
+        let model = normal(&reading.model, blobs);
+        let model = match serde_json::to_value(&model) {
+            Ok(Value::Object(model)) => model,
+            _ => Map::new(),
+        };
+        Self { model, sources: reading.sources }
+    }
+
+    /// The members of a field, by id.
+    pub(super) fn members(&self, field: &str) -> Vec<(String, Value)> {
+        let mut at = Some(&self.model);
+        let mut steps = field.split('/').peekable();
+        while let Some(step) = steps.next() {
+            let next = at.and_then(|object| object.get(step)).and_then(Value::as_object);
+            if steps.peek().is_none() {
+                return next
+                    .map(|all| all.iter().map(|(id, one)| (id.clone(), one.clone())).collect())
+                    .unwrap_or_default();
+            }
+            at = next;
+        }
+        Vec::new()
+    }
+}
+
+/// Stored, served, sent.
+pub(super) struct Sides {
+    pub(super) stored: Side,
+    pub(super) served: Side,
+    pub(super) sent: Side,
+    /// For each line served, the stored lines it says.
+    pub(super) from: Vec<Vec<usize>>,
+    pub(super) client: Client,
+    /// Whether what is missing was deleted.
+    pub(super) deletes: bool,
+    /// Inline values that were sent.
+    blobs: Blobs,
+}
+
+impl Sides {
+    fn of(base: &Card, put: &Card, client: Client) -> Self {
+        let served = base.traced(put.version(), &Wire::default());
+        let mut blobs = Blobs::new();
+        Self {
+            stored: Side::of(base, &mut Blobs::new()),
+            served: Side::of(&served.card, &mut Blobs::new()),
+            sent: Side::of(put, &mut blobs),
+            from: served.from,
+            client,
+            deletes: true,
+            blobs,
+        }
+    }
+
+    /// The model to store: the base's, with what the client changed.
+    fn wanted(&self) -> Result<Model> {
+        let mut wanted = self.stored.model.clone();
+        field::all(self, &mut wanted);
+        let mut model: Model = serde_json::from_value(Value::Object(wanted)).map_err(Error::internal)?;
+        for one in model.media.values_mut().chain(model.crypto_keys.values_mut()) {
+            if let Some(data) = self.blobs.get(&one.uri) {
+                one.uri.clone_from(data);
+            }
+        }
+        Ok(model)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,2 @@
+export declare const NAMES: Record<string, string>;
+export declare function drawSprite(): string;

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { createMemoryHistory } from 'vue-router';
+import { createRolo } from '@/rolo';
+import { createPages } from '@/router';
+import { guard, safePath } from './guard';
+
+function world(statuses: Record<string, number>) {
+  const rolo = createRolo({
+    fetch: async (request) => {
+      const status = statuses[new URL(request.url).pathname] ?? 404;
+      return new Response(status === 204 ? null : '{"id":"a","settings":{}}', { status, headers: { 'content-type': 'application/json' } });
+    },
+    origin: 'http://rolo.test', now: () => 0, shift: () => 0,
+  });
+  const router = createPages(createMemoryHistory());
+  guard(router, rolo);
+  return router;
+}
+
+it('leads to set-up while there is no account, to sign-in without a session, and in with one', async () => {
+  const fresh = world({ '/v1/account': 401, '/v1/setup': 200 });
+  await fresh.push('/contacts/1');
+  expect(fresh.currentRoute.value.fullPath).toBe('/setup');
+
+  const out = world({ '/v1/account': 401 });
+  await out.push('/contacts/1');
+  expect(out.currentRoute.value.fullPath).toBe('/sign-in?next=/contacts/1');
+
+  const inside = world({ '/v1/account': 200 });
+  await inside.push('/sign-in?next=/import');
+  expect(inside.currentRoute.value.fullPath).toBe('/import');
+});
+
+it('goes back to pages of this site only', () => {
+  expect(['/x?y=1', '//evil.example', '/\\evil.example', 'https://evil.example', undefined, ['/a']].map(safePath)).toEqual(['/x?y=1', '/', '/', '/', '/', '/']);
+});

@@ -1,0 +1,55 @@
+// Who is signed in. Knows whether there is an account at all, so that the first visit leads to set-up.
+import { ref, shallowRef } from 'vue';
+import type { Api } from '@/api/client';
+import { asRefusal, type Refusal } from '@/api/refusal';
+import type { Account } from '@/api/types';
+
+export type SessionState = 'unknown' | 'in' | 'out' | 'fresh';
+
+export function createSession(api: Api) {
+  const account = shallowRef<Account | null>(null);
+  const state = ref<SessionState>('unknown');
+  const problem = shallowRef<Refusal | null>(null);
+
+  async function load(): Promise<SessionState> {
+    problem.value = null;
+    try {
+      account.value = (await api.answer(api.client.GET('/v1/account'))).data;
+      state.value = 'in';
+    } catch (error) {
+      const refusal = asRefusal(error);
+      account.value = null;
+      if (refusal.status !== 401) problem.value = refusal;
+      state.value = refusal.status === 401 ? await whetherFresh() : 'unknown';
+    }
+    return state.value;
+  }
+
+  async function whetherFresh(): Promise<SessionState> {
+    try {
+      await api.answer(api.client.GET('/v1/setup'));
+      return 'fresh';
+    } catch {
+      return 'out';
+    }
+  }
+
+  async function signIn(email: string, password: string): Promise<void> {
+    await api.answer(api.client.POST('/v1/sessions', { body: { email, password } }));
+    await load();
+  }
+
+  async function setUp(said: { code: string; name: string; email: string; password: string }): Promise<void> {
+    await api.answer(api.client.POST('/v1/setup', { body: said }));
+    await load();
+  }
+
+  /** Ends the session. The page is then left for good, so that nothing of the book stays in memory. */
+  async function signOut(): Promise<void> {
+    await api.answer(api.client.DELETE('/v1/sessions/{id}', { params: { path: { id: 'current' } } }));
+  }
+
+  return { account, state, problem, load, signIn, setUp, signOut };
+}
+
+export type Session = ReturnType<typeof createSession>;

@@ -1,0 +1,193 @@
+// The book as this browser holds it: frozen summaries in list order, brought by the snapshot and kept up to date by
+// changes. Optimistic changes lie on top until the server has answered, and fall off when it refuses.
+import { computed, ref, shallowRef, triggerRef } from 'vue';
+import type { Api } from '@/api/client';
+import { values } from '@/api/ndjson';
+import { asRefusal, type Refusal } from '@/api/refusal';
+import type { Book, Change, Label, SortBy, Summary } from '@/api/types';
+import { compare, reordered } from './order';
+
+type Overlay = (person: Summary) => Summary | null;
+export type BookState = 'none' | 'loading' | 'ready' | 'error';
+
+interface Line {
+  type?: string;
+  value?: unknown;
+  since?: string;
+  total?: number;
+}
+
+export function createBook(api: Api) {
+  const told = new Map<string, Summary>();
+  const overlays = new Map<number, { id: string; change: Overlay }>();
+  let overlayCount = 0;
+  let since = '';
+  let asking: Promise<void> | null = null;
+
+  const sortBy = ref<SortBy>('given');
+  const state = ref<BookState>('none');
+  const problem = shallowRef<Refusal | null>(null);
+  /** True while changes cannot be fetched: what is shown may be old. */
+  const stale = ref(false);
+  const everyone = shallowRef<readonly Summary[]>([]);
+  const labels = shallowRef<ReadonlyMap<string, Label>>(new Map());
+  const books = shallowRef<ReadonlyMap<string, Book>>(new Map());
+
+  const people = computed(() => everyone.value.filter((person) => !person.hidden));
+  const labelCounts = computed(() => {
+    const counts = new Map<string, number>();
+    for (const person of people.value) for (const label of person.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+    return counts;
+  });
+
+  /** A person as shown: what the server said, under the changes still on their way. */
+  function shown(id: string): Summary | null {
+    let person = told.get(id) ?? null;
+    for (const overlay of overlays.values()) if (person && overlay.id === id) person = overlay.change(person);
+    return person;
+  }
+
+  function show(ids: Iterable<string>) {
+    const changed = new Map<string, Summary | null>();
+    for (const id of ids) changed.set(id, shown(id));
+    everyone.value = reordered(everyone.value, changed, sortBy.value);
+  }
+
+  function sort(by: SortBy) {
+    if (sortBy.value === by) return;
+    sortBy.value = by;
+    everyone.value = [...everyone.value].sort(compare(by));
+  }
+
+  async function load(): Promise<void> {
+    state.value = 'loading';
+    problem.value = null;
+    const people = new Map<string, Summary>();
+    const foundLabels = new Map<string, Label>();
+    const foundBooks = new Map<string, Book>();
+    let from = '';
+    let total = -1;
+    try {
+      for await (const line of values(await api.flow('/v1/snapshot', 'application/x-ndjson'))) {
+        const { type, value, since: token, total: count } = line as Line;
+        if (type === 'contact') people.set((value as Summary).id, Object.freeze(value as Summary));
+        else if (type === 'label') foundLabels.set((value as Label).id, value as Label);
+        else if (type === 'book') foundBooks.set((value as Book).id, value as Book);
+        else if (token !== undefined) {
+          from = token;
+          total = count ?? -1;
+        }
+      }
+      // A connection that breaks in the middle looks like an end: fewer people than promised is no book.
+      if (from === '' || people.size < total) throw new Error('the snapshot ended early');
+    } catch (error) {
+      problem.value = asRefusal(error);
+      state.value = everyone.value.length > 0 ? 'ready' : 'error';
+      stale.value = true;
+      return;
+    }
+    told.clear();
+    for (const [id, person] of people) told.set(id, person);
+    since = from;
+    labels.value = foundLabels;
+    books.value = foundBooks;
+    everyone.value = [...told.keys()].map(shown).filter((person) => person !== null).sort(compare(sortBy.value));
+    stale.value = false;
+    state.value = 'ready';
+  }
+
+  /** Take in what the server tells. Older news than what is known never wins. */
+  function take(items: readonly Change[]) {
+    const touched = new Set<string>();
+    for (const item of items) {
+      if (item.type === 'contact') {
+        if ((told.get(item.id)?.modseq ?? -1) > item.modseq) continue;
+        if (item.gone || !item.value) told.delete(item.id);
+        else told.set(item.id, Object.freeze(item.value as Summary));
+        touched.add(item.id);
+      } else if (item.type === 'label') {
+        takeInto(labels, item);
+      } else if (item.type === 'book') {
+        takeInto(books, item);
+      }
+    }
+    show(touched);
+  }
+
+  function takeInto<T>(where: { value: ReadonlyMap<string, T> }, item: Change) {
+    const next = new Map(where.value);
+    if (item.gone || !item.value) next.delete(item.id);
+    else next.set(item.id, item.value as T);
+    where.value = next;
+  }
+
+  async function ask(): Promise<void> {
+    if (state.value !== 'ready') return;
+    try {
+      const items: Change[] = [];
+      for (let more = true; more; ) {
+        const { data } = await api.answer(api.client.GET('/v1/changes', { params: { query: { since, limit: 1000 } } }));
+        items.push(...data.items);
+        since = data.since;
+        more = data.more;
+      }
+      take(items);
+      stale.value = false;
+    } catch (error) {
+      const refusal = asRefusal(error);
+      // 410: too long away, or the book was restored from a backup. Its story starts anew.
+      if (refusal.status === 410) return load();
+      stale.value = true;
+    }
+  }
+
+  /** Fetch what changed. Calls that come while one is under way wait for the next, so that own writes are always seen. */
+  async function refresh(): Promise<void> {
+    while (asking) await asking;
+    asking = ask().finally(() => {
+      asking = null;
+    });
+    return asking;
+  }
+
+  /** Show a change at once, do it, and take it back when it is refused. The refusal is thrown on. */
+  async function optimistic<T>(id: string, change: Overlay, act: () => Promise<T>): Promise<T> {
+    overlayCount += 1;
+    const key = overlayCount;
+    overlays.set(key, { id, change });
+    show([id]);
+    try {
+      const result = await act();
+      await refresh();
+      return result;
+    } finally {
+      overlays.delete(key);
+      show([id]);
+    }
+  }
+
+  /** A person by id. Whoever asks within a computed value is told when the book changes. */
+  function find(id: string): Summary | undefined {
+    void everyone.value;
+    return shown(id) ?? undefined;
+  }
+
+  /** Sign-out: nothing of the book stays in the browser. */
+  function forget() {
+    told.clear();
+    overlays.clear();
+    since = '';
+    labels.value = new Map();
+    books.value = new Map();
+    everyone.value = [];
+    triggerRef(everyone);
+    state.value = 'none';
+  }
+
+  return {
+    state, problem, stale, sortBy, everyone, people, labels, books, labelCounts,
+    load, refresh, take, optimistic, sort, find, forget,
+  };
+}
+
+export type BookStore = ReturnType<typeof createBook>;

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { callLink, factsOf, mailLink, nextTime, webLink } from './facts';
+
+describe('links', () => {
+  it('are made of web addresses only', () => {
+    expect(webLink('https://a.example/b')).toBe('https://a.example/b');
+    expect(webLink('haldenoke.example/amara')).toBe('https://haldenoke.example/amara');
+    for (const hostile of ['javascript:alert(1)', ' JaVaScRiPt:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'vbscript:x', 'java\nscript:alert(1)', 'just words'])
+      expect(webLink(hostile)).toBeUndefined();
+  });
+  it('dial what stands before the extension', () => {
+    expect(callLink('+353 1 555 0190 ext. 24')).toBe('tel:+35315550190');
+    expect(callLink('(202) 555-0143,,12', 'sms')).toBe('sms:2025550143');
+    expect(callLink('call me')).toBeUndefined();
+  });
+  it('cannot smuggle headers into a mail', () => {
+    expect(mailLink('ann@x.example')).toBe('mailto:ann@x.example');
+    expect(mailLink('ann@x.example?bcc=eve@y.example')).toBe('mailto:ann@x.example%3Fbcc%3Deve@y.example');
+    expect(mailLink('<b>')).toBeUndefined();
+  });
+});
+
+describe('facts', () => {
+  it('shows an address by its parts, or as it was written', () => {
+    const lines = (member: object) => factsOf({ addresses: { a: member } }).addresses[0]?.lines;
+    expect(lines({ components: [{ kind: 'name', value: '14 Harbour Street' }, { kind: 'locality', value: 'Galway' }, { kind: 'postcode', value: 'H91' }] })).toEqual(['14 Harbour Street', 'Galway H91']);
+    expect(lines({ full: 'A\nB' })).toEqual(['A', 'B']);
+    expect(lines({})).toBeUndefined();
+  });
+  it('survives members of the wrong shape', () => {
+    expect(factsOf({ emails: 'x', phones: [1], notes: { a: null }, addresses: { a: { components: [null] } } }).reach).toEqual([]);
+  });
+});
+
+describe('nextTime', () => {
+  const today = { year: 2026, month: 11, day: 21 };
+  it('counts days to the next birthday', () => {
+    expect(nextTime({ year: 1986, month: 4, day: 23 }, today)).toEqual({ days: 153, turns: 41 });
+    expect(nextTime({ month: 11, day: 21 }, today)).toEqual({ days: 0, turns: null });
+    expect(nextTime({ year: 1986 }, today)).toBeNull();
+  });
+});

@@ -1,0 +1,63 @@
+// The letter rail: where each letter of the list's own script begins.
+import { foldLetter } from '@/search/fold';
+import type { Summary } from '@/api/types';
+import { initialOf } from './face';
+
+export interface Stop {
+  letter: string;
+  /** Position of the first person under this letter, within the list. */
+  at: number;
+}
+
+const SCRIPTS: RegExp[] = [
+  /\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u, /\p{Script=Arabic}/u, /\p{Script=Hebrew}/u,
+  /\p{Script=Devanagari}/u, /\p{Script=Thai}/u, /\p{Script=Georgian}/u, /\p{Script=Armenian}/u,
+  /[\p{Script=Hiragana}\p{Script=Katakana}]/u,
+];
+const MOST = 32;
+
+const folded = new Map<string, string>();
+
+function letterOf(person: Summary): string {
+  const initial = initialOf(person.name);
+  let letter = folded.get(initial);
+  if (letter === undefined) {
+    letter = [...foldLetter(initial)][0]?.toUpperCase() ?? '';
+    folded.set(initial, letter);
+  }
+  return letter;
+}
+
+/** Stops for the script most people are written in; everybody after its last letter is under `#`. */
+export function stops(people: readonly Summary[]): Stop[] {
+  const letters = people.map(letterOf);
+  const times = new Map<string, number>();
+  for (const letter of letters) times.set(letter, (times.get(letter) ?? 0) + 1);
+  const votes = SCRIPTS.map((pattern) => [...times].reduce((sum, [letter, count]) => sum + (pattern.test(letter) ? count : 0), 0));
+  const most = Math.max(...votes);
+  const script = most > 0 ? SCRIPTS[votes.indexOf(most)]! : null;
+  const ours = new Set([...times.keys()].filter((letter) => script?.test(letter)));
+  const found: Stop[] = [];
+  const seen = new Set<string>();
+  let last = -1;
+  letters.forEach((letter, at) => {
+    if (!ours.has(letter)) return;
+    last = at;
+    if (seen.has(letter)) return;
+    seen.add(letter);
+    found.push({ letter, at });
+  });
+  if (last + 1 < people.length) found.push({ letter: '#', at: last + 1 });
+  if (found.length <= MOST) return found;
+  const step = found.length / MOST;
+  return Array.from({ length: MOST }, (_, n) => found[Math.floor(n * step)]!);
+}
+
+/** The stop a position lies under. */
+export function stopAt(all: readonly Stop[], at: number): number {
+  let current = -1;
+  all.forEach((stop, n) => {
+    if (stop.at <= at) current = n;
+  });
+  return current;
+}

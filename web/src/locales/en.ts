@@ -1,0 +1,165 @@
+// English: every string a person reads. Sentences with something in them are functions, so that a language may order and
+// bend its words. Other languages have the type of this one.
+
+const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
+const capital = (word: string) => (word ? word[0]!.toUpperCase() + word.slice(1) : '');
+
+/** Words of the label table; whatever else a label says is the user's own text and stays as it is. */
+const LABEL_WORDS: Readonly<Record<string, string>> = {
+  home: 'Home', work: 'Work', other: 'Other', mobile: 'Mobile', main: 'Main', pager: 'Pager', billing: 'Billing', delivery: 'Delivery', school: 'School',
+  'work mobile': 'Work mobile', 'home mobile': 'Home mobile', 'home fax': 'Home fax', 'work fax': 'Work fax', 'other fax': 'Other fax', fax: 'Fax',
+  'work pager': 'Work pager', 'home page': 'Home page', profile: 'Profile', blog: 'Blog', anniversary: 'Anniversary', spouse: 'Spouse', child: 'Child',
+  parent: 'Parent', mother: 'Mother', father: 'Father', brother: 'Brother', sister: 'Sister', sibling: 'Sibling', friend: 'Friend', manager: 'Manager',
+  assistant: 'Assistant', partner: 'Partner', sweetheart: 'Partner', relative: 'Relative', kin: 'Relative', 'co-worker': 'Colleague', nickname: 'Nickname', role: 'Role',
+  birthday: 'Birthday',
+};
+
+export const en = {
+  language: 'en',
+  format: {
+    group: ',',
+    months: ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'],
+    date: (day: number, month: string, year: number | null) => (year === null ? `${day} ${month}` : `${day} ${month} ${year}`),
+    today: 'Today',
+    yesterday: 'Yesterday',
+  },
+  windowTitle: (page: string) => `${page} · Rolo`,
+  again: 'Try again',
+  close: 'Close',
+  cancel: 'Cancel',
+  back: 'Back',
+  frame: {
+    skip: 'Skip to contacts', fold: 'Show or hide the menu', menu: 'Menu', main: 'Main', bottom: 'Places', tidy: 'Tidy up',
+    stale: 'Not up to date: Rolo does not answer',
+  },
+  error: {
+    unreachable: 'Rolo cannot be reached. Nothing is lost. Try again in a moment.',
+    unknown: 'That did not work. Nothing was changed.',
+    forAdministrator: 'What to tell the administrator',
+  },
+  door: { motto: 'Everyone you know, on a machine you own.', email: 'E-mail', password: 'Password', show: 'Show the password', hide: 'Hide the password' },
+  signIn: {
+    page: 'Sign in', title: 'Welcome back', lead: 'to your address book', act: 'Sign in',
+    noAccount: 'No account? Whoever runs this Rolo can make you one.',
+  },
+  setUp: {
+    page: 'Set up', title: 'Rolo is running', lead: 'Nobody has an account here yet. The first one looks after the machine.', code: 'One-time code',
+    codeHelp: 'Shown in the console where Rolo was started', name: 'Your name', act: 'Create the account', strength: 'Strength of the password',
+    strengths: ['A few words are better than symbols.', 'Weak. Add another word.', 'Fair. Another word makes it strong.', 'Strong. A few words are better than symbols.', 'Very strong.'],
+    answering: (services: string[]) => `${capital(inWords(services))} ${plural(services.length, 'answers', 'answer')}.`,
+    silent: (services: string[]) => `${capital(inWords(services))} ${plural(services.length, 'does', 'do')} not answer.`,
+  },
+  account: { yours: (name: string) => `Your account, ${name}`, signOut: 'Sign out', roles: { owner: 'Owner', admin: 'Admin', member: 'Member' } },
+  undo: {
+    act: 'Undo', done: 'Taken back', failed: 'This could not be taken back. Nothing was changed.',
+    partly: (left: number) => `Taken back, except ${left} ${plural(left, 'field', 'fields')} changed since`,
+  },
+  list: {
+    title: 'Contacts', loading: 'Loading contacts', starred: 'Starred', name: 'Name', email: 'Email', phone: 'Phone number', job: 'Job title & company',
+    labels: 'Labels', empty: 'Your book is empty', emptyHint: 'Add the first person, or bring everyone over from your phone or another address book.',
+    failed: 'The contacts did not arrive',
+  },
+  label: {
+    many: 'Labels', one: 'Label:', none: 'Labels that come in with an import or a phone gather here.', unknown: 'Label', empty: 'Nobody carries this label',
+    emptyHint: 'People with this label appear here.',
+  },
+  search: {
+    title: 'Search', name: 'Search contacts', hint: 'Search names, numbers, companies, notes', clear: 'Clear the search', enter: 'Enter', found: 'Found',
+    all: (query: string) => `All results for “${query}”`, resultsFor: (query: string) => `Results for “${query}”`,
+    nobody: 'Nobody found', nobodyHint: 'Try part of a name, the last digits of a number, or a word from the notes.',
+  },
+  contact: {
+    title: 'Contact', create: 'Create contact', edit: 'Edit', star: 'Star', unstar: 'Unstar', toBin: 'Move to bin', back: 'Back', toList: 'To the contacts',
+    nameless: 'No name', loading: 'Loading the contact', details: 'Contact details', addresses: 'Addresses', notes: 'Notes', more: 'Dates and people',
+    lives: 'Where this card lives', inBook: 'In the book', preferred: 'preferred', nothingYet: 'No e-mail, phone or website yet.',
+    write: 'E-mail', call: 'Call', message: 'Message', reach: (name: string) => `Reach ${name}`, copy: (value: string) => `Copy ${value}`, copied: 'Copied',
+    notCopied: 'The browser did not allow copying.', gone: 'This contact is not here', goneHint: 'It was moved to the bin, or it was never in your book.',
+    failed: 'The contact did not arrive', removed: (name: string) => `${name} is in the bin`,
+    job: (title: string | null, company: string | null) => [title, company].filter(Boolean).join(', '),
+    label: (label: string) => LABEL_WORDS[label.toLowerCase()] ?? label,
+    dates: { birth: 'Birthday', wedding: 'Anniversary', death: 'Date of death', other: 'Date' },
+    birthdayIn: (days: number, turns: number | null) => {
+      const when = days === 0 ? 'today' : days === 1 ? 'tomorrow' : days < 60 ? `in ${days} days` : `in ${Math.round(days / 30.44)} months`;
+      return turns === null ? when : `${when} · turns ${turns}`;
+    },
+  },
+  history: {
+    title: 'History', loading: 'Loading the history', empty: 'Nothing has changed yet.', you: 'You', undo: 'Undo this change', putBack: 'Put this version back',
+    putBackDone: 'That version is back', first: 'This is how it began',
+    acts: {
+      create: 'made this card', edit: 'changed this card', delete: 'moved it to the bin', restore: 'put a version back', move: 'moved it to another book',
+      merge: 'merged it', undo: 'took a change back', import: 'imported it',
+    } as Readonly<Record<string, string>>,
+  },
+  edit: {
+    title: 'Edit contact', createTitle: 'Create contact', titleOf: (name: string) => `Edit ${name}`, closeKeeping: 'Close, keeping what you typed as a draft',
+    prefix: 'Prefix', given: 'First name', given2: 'Middle name', surname: 'Last name', suffix: 'Suffix', phoneticGiven: 'Phonetic first',
+    phoneticSurname: 'Phonetic last', nickname: 'Nickname', fileAs: 'File as', fewer: 'Fewer name fields', all: 'All name fields', company: 'Company',
+    jobTitle: 'Job title', department: 'Department', emails: 'E-mail', phones: 'Phone', links: 'Website', address: 'Address', label: 'Label', street: 'Street',
+    extended: 'Flat or floor', box: 'PO box', postcode: 'Postcode', city: 'City', region: 'Region', country: 'Country', birthday: 'Birthday', day: 'Day',
+    birthMonth: 'Birthday month', noMonth: '–', year: 'Year, if known', notes: 'Notes',
+    add: { emails: 'Add e-mail', phones: 'Add phone', addresses: 'Add address', links: 'Add website' },
+    addLabel: (own: string) => `Add “${own}”`, remove: (what: string) => `Remove ${what}`,
+    faults: {
+      mailAt: 'Add the part around the @', mailDot: 'Add the part after the dot, such as .com', noSuchDay: 'This day does not exist', dayWithoutMonth: 'Choose the month too',
+      noSuchYear: 'Write the year with four digits', nothing: 'Add a name, or anything else to find this contact by',
+    },
+    needLook: (count: number) => `${count} ${plural(count, 'field needs', 'fields need')} a look`, unsaved: 'Not saved yet', keptHere: 'kept on this device',
+    clean: 'Nothing changed yet', save: 'Save', discard: 'Discard', saved: (name: string) => `${name} is saved`, created: (name: string) => `${name} is in your book`,
+    kept: 'What you typed is still here.', fromDraft: 'This is what you typed here earlier. Save it, or discard it.',
+    newer: 'A newer version of this contact was saved elsewhere. What you typed is still here.', catchUp: 'Put mine on top of it',
+  },
+  exporting: {
+    all: 'Export all contacts', label: 'Export this label', one: 'Export this contact',
+    formats: { 'google-csv': 'Google CSV', 'outlook-csv': 'Outlook CSV', vcard3: 'vCard 3.0', vcard4: 'vCard 4.0', jscontact: 'JSContact' },
+  },
+  importing: {
+    title: 'Import', titleOf: (step: string) => `Import: ${step.toLowerCase()}`, opening: 'Opening the import', steps: 'Steps', stepDone: ', done',
+    stepNames: { file: 'File', columns: 'Columns', check: 'Check', import: 'Import', done: 'Done' },
+    stepOf: (at: number, of: number) => `Step ${at} of ${of}`,
+    lead: 'Bring contacts in from another address book. You see exactly what would happen before anything is saved.',
+    drop: 'Drop it here', uploading: 'Bringing the file over', kinds: 'CSV, vCard (.vcf), JSContact (.json), or a .zip of them', choose: 'Choose a file',
+    into: 'Into the book', google: 'Google CSV', googleHow: 'contacts.google.com, Export, Google CSV', vcard: 'Phone or Apple vCard', vcardHow: '2.1, 3.0 and 4.0',
+    paste: 'Paste a table', pasteHow: 'From a spreadsheet', pasteField: 'Table', pasteHelp: 'The first row names the columns', pastedName: 'pasted.csv',
+    next: 'Next', nothingYet: 'Nothing is saved until step 4.', earlierTitle: 'Earlier imports',
+    earlier: (state: string, when: string, fresh: string, updated: string) =>
+      state === 'done' ? `${when}. ${fresh} new, ${updated} updated.` : state === 'undone' ? `${when}. Taken back.` : state === 'running' ? `${when}. Going on now.`
+        : state === 'failed' ? `${when}. Stopped half way.` : `${when}. Not imported yet.`,
+    openEarlier: (state: string) => (state === 'done' || state === 'undone' ? 'Open' : state === 'running' ? 'Watch' : 'Go on'),
+    about: (rows: string, columns: number, encoding: string, delimiter: string) => {
+      const name = { ',': 'comma', ';': 'semicolon', '\t': 'tab', comma: 'comma', semicolon: 'semicolon', tab: 'tab' }[delimiter];
+      return `${[`${rows} rows`, `${columns} ${plural(columns, 'column', 'columns')}`, encoding.toUpperCase(), name ? `${name} separated` : ''].filter(Boolean).join(', ')}.`;
+    },
+    column: 'Column in the file', example: 'For example', arrow: 'to', goesInto: 'Goes into', goesIntoOf: (column: string) => `${column} goes into`, whyTitle: 'Why',
+    headerless: (at: number) => `Column ${at}`, leaveOut: 'Leave out', withLabel: (field: string, label: string) => `${field}, ${label}`,
+    why: { header: 'Same name', content: 'Looks like it', kept: 'Kept as it is', out: 'Left out', chosen: 'You chose' },
+    columnsKept: (kept: number, all: number) => `${kept} of ${all} columns kept`, check: 'Check',
+    reading: (name: string) => `Reading ${name}`, readingHint: 'Each row is compared with your book. Nothing is saved by this.',
+    filter: 'Rows by verdict', allRows: 'All rows', row: 'Row', verdict: 'Verdict', name: 'Name', happens: 'What would happen', decide: 'Decision',
+    verdicts: { new: 'New', update: 'Update', same: 'Same', check: 'Check', refused: 'Refused' },
+    changes: 'See changes', noRows: 'No rows with this verdict.', moreRows: 'Show more rows', choice: 'Choose', decisionFor: (name: string) => `Decision for ${name}`,
+    decisions: { skip: 'Leave out', new: 'Add as new', update: 'Update the card' },
+    restHint: 'What happens to rows you do not decide one by one:', rest: { skip: 'Leave them out', new: 'Add them as new', update: 'Update the cards' },
+    nothingSaved: 'Nothing saved yet.',
+    summary: (counts: { new: number; update: number; same: number; check: number; refused: number }) =>
+      `${counts.new} new and ${counts.update} ${plural(counts.update, 'update', 'updates')} are written; ${counts.same} same, ${counts.check} to check and ${counts.refused} refused are not.`,
+    act: (number: string, count: number) => (count === 0 ? 'Nothing to import' : `Import ${number} ${plural(count, 'contact', 'contacts')}`),
+    running: (name: string) => `Importing ${name}`, done: (done: string, all: string) => `${done} of ${all}`,
+    left: (seconds: number) => (seconds > 90 ? `about ${Math.round(seconds / 60)} minutes left` : `about ${seconds} ${plural(seconds, 'second', 'seconds')} left`),
+    mayLeave: 'You can leave this page. The import goes on.', stop: 'Stop', stopFoot: 'Stopping throws this import away.',
+    failed: 'The import stopped half way.', failedHint: (done: string) => `${done} rows were done. It can go on from there, and no row is written twice.`,
+    failedFoot: 'Nothing is half written.', resume: 'Go on', throwAway: 'Throw it away',
+    doneTitle: (number: string, count: number) => `${number} ${plural(count, 'contact is', 'contacts are')} in your book`, undoneTitle: 'The import was taken back',
+    undo: 'Undo the import', undone: 'The import was taken back', report: 'Download the report',
+    notWritten: (number: string, count: number) => `${number} ${plural(count, 'row was', 'rows were')} not written. The report says why.`,
+    doneFoot: 'You can undo this for one year.', undoneFoot: 'Your book is as it was before.', another: 'Import another', show: 'Show the contacts',
+    gone: 'This import is not here',
+  },
+  nowhere: { title: 'Not found', what: 'There is nothing at this address', hint: 'The page may have moved, or the address was mistyped.', back: 'To the contacts' },
+};
+
+function inWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+export type Catalogue = typeof en;

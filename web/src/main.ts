@@ -1,0 +1,28 @@
+// The browser's start: gives the app its surroundings, decides which door the visitor stands at, and mounts.
+import { createApp } from 'vue';
+import { createWebHistory } from 'vue-router';
+import App from './App.vue';
+import { createRolo, provideRolo } from './rolo';
+import { createPages } from './router';
+import { guard } from './account/guard';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/parts.css';
+import './styles/frame.css';
+import './styles/search.css';
+import './styles/list.css';
+import './styles/door.css';
+
+const rolo = createRolo({
+  fetch: (request) => fetch(request),
+  origin: location.origin,
+  now: () => Date.now(),
+  shift: (at) => -new Date(at).getTimezoneOffset(),
+});
+const router = createPages(createWebHistory());
+guard(router, rolo);
+
+const app = createApp(App);
+provideRolo(app, rolo);
+app.use(router);
+app.mount('#app');

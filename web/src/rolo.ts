@@ -1,0 +1,55 @@
+// Everything that outlives a page, made once per app and handed down by provide: nothing hides in a module, so that the
+// server can draw many people's pages side by side.
+import { inject, type App, type InjectionKey } from 'vue';
+import { createSession } from './account/session';
+import { createApi, type Fetch } from './api/client';
+import { createBook } from './contact/book';
+import { en, type Catalogue } from './locales/en';
+import { createFormat } from './locales/format';
+import { createToasts } from './ui/toasts';
+import { createUndo } from './ui/undo';
+
+export interface Surroundings {
+  fetch: Fetch;
+  origin: string;
+  /** Now, in milliseconds. The server gives the moment of the request. */
+  now: () => number;
+  /** Minutes east of UTC at a moment. */
+  shift: (at: number) => number;
+}
+
+export function createRolo(around: Surroundings, text: Catalogue = en) {
+  const api = createApi(async (request) => {
+    const response = await around.fetch(request);
+    // A session that ended elsewhere: the next page is the sign-in page, and nothing typed is lost with it.
+    if (response.status === 401 && session.state.value === 'in') session.state.value = 'out';
+    return response;
+  }, around.origin);
+  const session = createSession(api);
+  const book = createBook(api);
+  const toasts = createToasts();
+  const undo = createUndo(api, book, toasts, text);
+  return { api, session, book, toasts, undo, text, format: createFormat(text.format), around, visits: createVisits() };
+}
+
+/** Where one has been: how many pages were opened, and where each list stood when it was left. */
+function createVisits() {
+  return { pages: 0, places: new Map<string, { top: number; at: number }>() };
+}
+
+export type Rolo = ReturnType<typeof createRolo>;
+const KEY: InjectionKey<Rolo> = Symbol('rolo');
+
+export function provideRolo(app: App, rolo: Rolo) {
+  app.provide(KEY, rolo);
+}
+
+export function useRolo(): Rolo {
+  const rolo = inject(KEY);
+  if (!rolo) throw new Error('useRolo outside of the app');
+  return rolo;
+}
+
+export function useText(): Catalogue {
+  return useRolo().text;
+}

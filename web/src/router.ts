@@ -1,0 +1,80 @@
+// Addresses. Each page says its title and which calls it needs: the server's first paint asks for those before it draws.
+import { createRouter, type RouteLocationNormalized, type Router, type RouterHistory } from 'vue-router';
+import type { Catalogue } from './locales/en';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title: (text: Catalogue) => string;
+    needs: (route: RouteLocationNormalized) => string[];
+    /** Pages before the door have no frame around them. */
+    door?: boolean;
+    /** On a phone the page fills the screen, without bars. */
+    full?: boolean;
+    /** The entry of the drawer that is lit. */
+    place?: 'contacts' | 'import';
+  }
+}
+
+const one = (value: string | string[] | undefined) => encodeURIComponent(String(value));
+const ACCOUNT = '/v1/account';
+
+export function createPages(history: RouterHistory): Router {
+  return createRouter({
+    history,
+    routes: [
+      {
+        path: '/', name: 'contacts', component: () => import('./pages/ContactsPage.vue'),
+        meta: { title: (text) => text.list.title, needs: () => [ACCOUNT, '/v1/labels', '/v1/contacts?limit=50'], place: 'contacts' },
+      },
+      {
+        path: '/labels/:label', name: 'label', component: () => import('./pages/ContactsPage.vue'),
+        meta: {
+          title: (text) => text.list.title, place: 'contacts',
+          needs: (route) => [ACCOUNT, '/v1/labels', `/v1/contacts?label=${one(route.params.label)}&limit=50`],
+        },
+      },
+      {
+        path: '/search', name: 'search', component: () => import('./pages/ContactsPage.vue'),
+        meta: {
+          title: (text) => text.search.title, place: 'contacts',
+          needs: (route) => [ACCOUNT, '/v1/labels', `/v1/contacts?q=${encodeURIComponent(String(route.query.q ?? ''))}&limit=50`],
+        },
+      },
+      {
+        path: '/contacts/new', name: 'create', component: () => import('./pages/EditPage.vue'),
+        meta: { title: (text) => text.edit.createTitle, needs: () => [ACCOUNT], full: true, place: 'contacts' },
+      },
+      {
+        path: '/contacts/:id', name: 'contact', component: () => import('./pages/ContactPage.vue'),
+        meta: {
+          title: (text) => text.contact.title, full: true, place: 'contacts',
+          needs: (route) => [ACCOUNT, '/v1/labels', `/v1/contacts/${one(route.params.id)}`, `/v1/contacts/${one(route.params.id)}/versions?limit=3`],
+        },
+      },
+      {
+        path: '/contacts/:id/edit', name: 'edit', component: () => import('./pages/EditPage.vue'),
+        meta: { title: (text) => text.edit.title, needs: (route) => [ACCOUNT, `/v1/contacts/${one(route.params.id)}`], full: true, place: 'contacts' },
+      },
+      {
+        path: '/import', name: 'import', component: () => import('./pages/ImportPage.vue'),
+        meta: { title: (text) => text.importing.title, needs: () => [ACCOUNT, '/v1/imports'], place: 'import' },
+      },
+      {
+        path: '/import/:id', name: 'import-step', component: () => import('./pages/ImportPage.vue'),
+        meta: { title: (text) => text.importing.title, needs: (route) => [ACCOUNT, `/v1/imports/${one(route.params.id)}`], place: 'import' },
+      },
+      {
+        path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue'),
+        meta: { title: (text) => text.signIn.page, needs: () => [], door: true },
+      },
+      {
+        path: '/setup', name: 'setup', component: () => import('./pages/SetUpPage.vue'),
+        meta: { title: (text) => text.setUp.page, needs: () => ['/v1/setup'], door: true },
+      },
+      {
+        path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue'),
+        meta: { title: (text) => text.nowhere.title, needs: () => [ACCOUNT] },
+      },
+    ],
+  });
+}

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vitest/config';
+import { twins } from './dev/twins.ts';
+
+// `npm run mock` puts invented people behind /v1, so that pages can be looked at without a server. Nothing of it is built.
+export default defineConfig(async ({ mode }) => ({
+  plugins: [vue(), twins(), ...(mode === 'mock' ? [(await import('./dev/mock.ts')).mockServer()] : [])],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'vue', test: /node_modules/ }] } } },
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: mode === 'mock' ? {} : { '/v1': 'http://127.0.0.1:8080' },
+  },
+  preview: { host: '127.0.0.1' },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.ts'],
+  },
+}));
