@@ -1,2 +1,15 @@
-//! The binary.
-fn main() {}
+//! The binary: reads the command line, picks the technologies, runs what was asked for.
+
+mod admin;
+mod commands;
+mod config;
+mod setup;
+mod upstream;
+mod web;
+mod wire;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    commands::run()
+}

@@ -1,7 +1,7 @@
 //! Purge: out of the bin for good. There is no way back.
 
 use super::{
-    BatchItem, Filter, Sort,
+    BatchItem, Filter, Listed, Sort,
     plan::{Current, Plan, perform},
 };
 use crate::{
@@ -43,8 +43,7 @@ pub(super) async fn plan(services: &Services, caller: &Caller, id: ContactId) ->
 /// Empties the bin of every book the caller may change.
 pub async fn empty(services: &Services, caller: &Caller) -> Result<Emptied> {
     let batch = BatchId(services.random.id());
-    let bin = Filter { binned: true, sort: Sort::Deleted, limit: 1, ..Filter::default() };
-    let in_bin = services.database.count(caller.scope(), &bin).await?;
+    let in_bin = services.database.count(caller.scope(), &bin()).await?;
     if in_bin > AT_ONCE_MAX {
         let note = BatchNote { id: batch, act: Act::Purge, undoes: None, summary: None };
         let job = Job::new(Task::EmptyBin, &note, in_bin);
@@ -59,22 +58,26 @@ pub async fn empty(services: &Services, caller: &Caller) -> Result<Emptied> {
 
 /// The same in one batch, chunk by chunk; what is gone already is not counted.
 pub async fn empty_as(services: &Services, caller: &Caller, batch: BatchId) -> Result<u64> {
-    let mut filter = Filter { binned: true, sort: Sort::Id, limit: CHUNK, ..Filter::default() };
     let mut gone = 0;
-    loop {
-        let page = services.database.list(caller.scope(), &filter).await?;
-        let mut effects = Vec::with_capacity(page.items.len());
-        for line in &page.items {
-            if let Ok(from) = caller.may_edit(line.book) {
-                effects.push(Effect::PurgeContact { from, id: line.id });
+    for kind in [None, Some("group".to_owned())] {
+        let mut filter = Filter { kind, limit: CHUNK, ..bin() };
+        loop {
+            let page = services.database.list(caller.scope(), &filter).await?;
+            let purge =
+                |line: &Listed| Some(Effect::PurgeContact { from: caller.may_edit(line.book).ok()?, id: line.id });
+            gone += purge_all(services, caller, batch, page.items.iter().filter_map(purge).collect()).await?;
+            match page.items.last() {
+                Some(last) if page.more => filter.after = Some(last.key.clone()),
+                _ => break,
             }
         }
-        gone += purge_all(services, caller, batch, effects).await?;
-        match page.items.last() {
-            Some(last) if page.more => filter.after = Some(last.key.clone()),
-            _ => return Ok(gone),
-        }
     }
+    Ok(gone)
+}
+
+/// What is in the bin, by id.
+fn bin() -> Filter {
+    Filter { binned: true, sort: Sort::Id, limit: 1, ..Filter::default() }
 }
 
 /// One commit; when somebody restored one of them meanwhile, one by one.

@@ -27,6 +27,8 @@ use crate::{
 const CHUNK: usize = 250;
 /// The number of the state a job is made with.
 const FIRST: u64 = 1;
+/// How often a job begins again before it is given up.
+const ROUNDS_MAX: u32 = 5;
 /// What was left is listed up to here; beyond, it is counted.
 const LEFT_MAX: usize = 1_000;
 
@@ -103,6 +105,8 @@ pub struct Job {
     after: Option<ContactId>,
     /// Whether every contact had its turn.
     swept: bool,
+    /// How often it began again because somebody joined behind it.
+    rounds: u32,
 }
 
 impl Job {
@@ -122,6 +126,7 @@ impl Job {
             summary: note.summary.clone(),
             after: None,
             swept: false,
+            rounds: 0,
         }
     }
 
@@ -290,10 +295,15 @@ async fn close(services: &Services, caller: &Caller, row: &WorkRow, job: &Job) -
         |effects| Write { by: caller.by(services.clock.now()), batch: job.note(BatchId(row.id)), once: None, effects };
     match services.database.commit(write(effects)).await {
         Ok(_) => Ok(true),
-        Err(Error::Conflict { .. }) => {
-            let again = Job { swept: false, after: None, ..job.clone() };
-            services.database.commit(write(saved(row, &again, false)?)).await?;
-            Ok(false)
+        Err(Error::Conflict { why }) => {
+            let mut again = Job { swept: false, after: None, rounds: job.rounds + 1, ..job.clone() };
+            let is_over = again.rounds >= ROUNDS_MAX;
+            if is_over {
+                again.state = State::Failed;
+                again.why = Some(why);
+            }
+            services.database.commit(write(saved(row, &again, is_over)?)).await?;
+            Ok(is_over)
         }
         Err(error) => Err(error),
     }

@@ -3,7 +3,8 @@
 use super::{
     cell,
     date::{self, Dated},
-    full_name, field::{self, Field, Kind, LABEL, PARTS, VALUE},
+    field::{self, Field, Kind, LABEL, PARTS, VALUE},
+    full_name,
     layout::{Cells, Layout},
     member::{self, add},
 };

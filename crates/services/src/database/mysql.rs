@@ -128,11 +128,11 @@ fn query<'q>(sql: &str, values: &[Bind<'_>]) -> Query<'q, Driver, MySqlArguments
 }
 
 pub(crate) async fn execute(connection: &mut MySqlConnection, sql: &str, values: &[Bind<'_>]) -> Held<u64> {
-    Ok(query(sql, values).execute(connection).await.map_err(fault)?.rows_affected())
+    Ok(query(sql, values).execute(connection).await.map_err(|error| of_statement(sql, error))?.rows_affected())
 }
 
 pub(crate) async fn rows(connection: &mut MySqlConnection, sql: &str, values: &[Bind<'_>]) -> Held<Vec<Row>> {
-    let rows = query(sql, values).fetch_all(connection).await.map_err(fault)?;
+    let rows = query(sql, values).fetch_all(connection).await.map_err(|error| of_statement(sql, error))?;
     rows.iter().map(read).collect()
 }
 
@@ -152,10 +152,26 @@ fn read(row: &MySqlRow) -> Held<Row> {
     Ok(Row(values))
 }
 
+/// MySQL names the index that was in the way, but `PRIMARY` of which table only the statement knows.
+fn of_statement(sql: &str, error: sqlx::Error) -> Fault {
+    match error.as_database_error() {
+        Some(said) if said.is_unique_violation() => {
+            let table = sql.strip_prefix("insert into ").and_then(|rest| rest.split(' ').next()).unwrap_or_default();
+            twice(&format!("{table} {}", index(said.message())))
+        }
+        _ => fault(error),
+    }
+}
+
+/// The index's name out of `Duplicate entry '…' for key '…'`; the entry itself may spell anything.
+fn index(message: &str) -> &str {
+    message.rsplit(" for key ").next().unwrap_or_default()
+}
+
 fn fault(error: sqlx::Error) -> Fault {
     let Some(said) = error.as_database_error() else { return unsaid(&error) };
     match said.try_downcast_ref::<MySqlDatabaseError>().map(MySqlDatabaseError::number) {
-        Some(1062) => twice(said.message()),
+        Some(1062) => twice(index(said.message())),
         // Lock wait, deadlock; TiDB: write conflicts.
         Some(1205 | 1213 | 1020 | 8002 | 9007) => Fault::Again(error.to_string()),
         Some(1021 | 1114) => Error::Full.into(),

@@ -151,6 +151,15 @@ impl Relational {
         }
     }
 
+    /// Lets an embedded database's file grow by at most this many octets from now on; `None` takes the limit away. Beyond it
+    /// the disk counts as full.
+    pub async fn limit_growth(&self, octets: Option<u64>) -> Result<()> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => Ok(sqlite.limit_growth(octets).await?),
+            Engine::MySql(_) | Engine::Postgres(_) => Ok(()),
+        }
+    }
+
     fn noted<T>(&self, done: Done<T>) -> T {
         if !done.heads.is_empty() {
             self.tick.rise();

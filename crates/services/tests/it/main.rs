@@ -1,4 +1,6 @@
 //! The conformance suites: one per contract of `core`, run on every technology.
 
 #[cfg(test)]
+mod database;
+#[cfg(test)]
 mod search;

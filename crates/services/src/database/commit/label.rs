@@ -211,7 +211,7 @@ impl Commit<'_> {
     }
 }
 
-fn membership<'l>(contact: Option<(&'l [LabelId], State)>) -> (&'l [LabelId], bool) {
+fn membership(contact: Option<(&[LabelId], State)>) -> (&[LabelId], bool) {
     contact.map_or((&[], false), |(labels, state)| (labels, state == State::Living))
 }
 

@@ -161,7 +161,7 @@ pub(crate) async fn batches(
     let ids: Vec<Bind<'_>> = ids.into_iter().map(Bind::from).collect();
     let sql = format!("{BATCH} where organisation = ? and id in ({{}})");
     let mut items = merged(scope, super::rows_of(s, &sql, bind![organisation], &ids).await?)?;
-    items.sort_by(|a, b| (b.at, b.note.id).cmp(&(a.at, a.note.id)));
+    items.sort_by_key(|batch| std::cmp::Reverse((batch.at, batch.note.id)));
     Ok(Page { items, more: times.iter().any(|(at, _)| *at < from) })
 }
 

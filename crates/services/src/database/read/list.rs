@@ -28,10 +28,18 @@ pub(crate) async fn list(s: &mut Session<'_>, scope: &Scope, filter: &Filter) ->
             items.push(line(book, filter.sort, row)?);
         }
     }
-    items.sort_by(|a: &Listed, b: &Listed| if falls(filter.sort) { b.key.cmp(&a.key) } else { a.key.cmp(&b.key) });
+    items.sort_by(|a: &Listed, b: &Listed| {
+        let order = parts(&a.key).cmp(&parts(&b.key));
+        if falls(filter.sort) { order.reverse() } else { order }
+    });
     let more = items.len() > filter.limit;
     items.truncate(filter.limit);
     Ok(Page { items, more })
+}
+
+/// The sort key and the id: one sort key may be the beginning of another.
+fn parts(key: &[u8]) -> (&[u8], &[u8]) {
+    key.split_at(key.len().saturating_sub(16))
 }
 
 /// How the contacts of a filter are found in one book: a `from` and a `where`, with their values.

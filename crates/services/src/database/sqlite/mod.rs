@@ -59,7 +59,24 @@ impl Sqlite {
         let lines = rows.into_iter().map(|mut row| row.text(0)).collect::<Result<Vec<_>>>()?;
         Ok(lines.into_iter().filter(|line| line != "ok").collect())
     }
+
+    pub(crate) async fn limit_growth(&self, octets: Option<u64>) -> Held<()> {
+        let limit = move |s: &mut Session<'_>| {
+            now(async {
+                let row = s.row("select page_count, page_size from pragma_page_count, pragma_page_size", &[]).await?;
+                let row = row.ok_or_else(|| Error::internal("the file has no size"))?;
+                let most =
+                    octets.map_or(Ok(MOST_PAGES), |octets| Ok::<_, Error>(row.count(0)? + octets / row.count(1)?))?;
+                s.rows(&format!("pragma max_page_count = {most}"), &[]).await
+            })
+            .map(|_| Done { answer: (), heads: Vec::new() })
+        };
+        self.writer.write(limit).await
+    }
 }
+
+/// SQLite's own limit.
+const MOST_PAGES: u64 = 4_294_967_294;
 
 /// The schema and the secrets of the instance, in one transaction; answers the instance's name.
 fn prepare(connection: &mut rusqlite::Connection, at_ms: i64) -> Result<String> {

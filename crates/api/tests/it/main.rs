@@ -1,0 +1,16 @@
+//! The REST door on the real embedded database: the files mirror `src`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod account;
+mod authorisation;
+mod bad_input;
+mod cache;
+mod contact;
+mod instance;
+mod openapi;
+mod session;
+mod sockets;
+mod support;
+mod sync;
+mod write;

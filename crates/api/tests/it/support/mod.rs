@@ -1,0 +1,142 @@
+//! A house to test in: the API on an SQLite file of its own, a clock that is set by hand, and people who live there.
+
+mod call;
+mod fakes;
+pub(crate) mod schema;
+
+use std::sync::Arc;
+
+use rolo_api::{Api, ApiParts, SetupCode};
+use rolo_core::{
+    Services,
+    account::{
+        Browser, Role, of_session,
+        person::{self, NewPerson, Tenant},
+        sign_in::sign_in,
+        token,
+    },
+    contracts::{Database, search::SearchIndex},
+    id::{AccountId, BookId, OrganisationId, SessionId},
+    write::TokenKind,
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+pub(crate) use call::{Call, Reply, peer};
+pub(crate) use fakes::SetClock;
+
+pub(crate) const PASSWORD: &str = "correct horse battery";
+pub(crate) const CODE: &str = "4F7K-92QX";
+
+/// The API and what it stands on.
+pub(crate) struct House {
+    pub(crate) api: Api,
+    pub(crate) services: Services,
+    pub(crate) search: Arc<dyn SearchIndex>,
+    pub(crate) clock: Arc<SetClock>,
+    folder: TempDir,
+}
+
+/// Somebody with an account.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    pub(crate) account: AccountId,
+    pub(crate) organisation: OrganisationId,
+    pub(crate) book: BookId,
+    pub(crate) email: String,
+    pub(crate) session: SessionId,
+    /// What the cookie holds.
+    pub(crate) cookie: String,
+    /// An API token.
+    pub(crate) token: String,
+}
+
+impl House {
+    /// With nobody in it yet.
+    pub(crate) async fn empty() -> Self {
+        Self::with(|database| database).await
+    }
+
+    /// The same on a database that is not quite the real one.
+    pub(crate) async fn with(wrap: impl FnOnce(Arc<dyn Database>) -> Arc<dyn Database>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("rolo.db").display());
+        let database = rolo_services::database::connect(&url, true).await.unwrap();
+        let search = rolo_services::search::open(&format!("fts:{}", folder.path().join("search.db").display())).unwrap();
+        let clock = Arc::new(SetClock::new());
+        let services = Services {
+            database: wrap(Arc::new(database)),
+            storage: Arc::new(fakes::Shelf::default()),
+            secrets: Arc::new(fakes::QuickSecrets),
+            clock: clock.clone(),
+            random: Arc::new(fakes::Dice::default()),
+        };
+        let api = Self::door(&services, &search);
+        Self { api, services, search, clock, folder }
+    }
+
+    fn door(services: &Services, search: &Arc<dyn SearchIndex>) -> Api {
+        Api::new(ApiParts {
+            services: services.clone(),
+            search: search.clone(),
+            setup_code: Some(SetupCode::new(CODE)),
+            public_url: Some("https://rolo.example".to_owned()),
+        })
+    }
+
+    /// Ann, who owns the house, and the house.
+    pub(crate) async fn of_ann() -> (Self, Person) {
+        let house = Self::empty().await;
+        let ann = house.person("Ann", Tenant::New("Lee".to_owned()), Role::Owner).await;
+        (house, ann)
+    }
+
+    /// Somebody new, signed in.
+    pub(crate) async fn person(&self, name: &str, tenant: Tenant, role: Role) -> Person {
+        let email = format!("{}@example.org", name.to_lowercase());
+        let (name, password) = (name.to_owned(), PASSWORD.to_owned());
+        let new = NewPerson { name, email: email.clone(), password, tenant, role: Some(role) };
+        let account = person::add(&self.services, new).await.unwrap();
+        self.signed_in(account.id, account.organisation, email).await
+    }
+
+    async fn signed_in(&self, account: AccountId, organisation: OrganisationId, email: String) -> Person {
+        let browser = Browser { device: "Test on Linux".to_owned(), address: "192.0.2.1".to_owned() };
+        let signed_in = sign_in(&self.services, &email, PASSWORD, browser).await.unwrap();
+        let (caller, session) = of_session(&self.services, &signed_in.secret).await.unwrap().unwrap();
+        let made = token::create(&self.services, &caller, "Test", TokenKind::Api, None).await.unwrap();
+        let books = self.services.database.books(caller.scope()).await.unwrap();
+        let book = books.iter().find(|book| book.owner == Some(account)).unwrap().id;
+        Person { account, organisation, book, email, session, cookie: signed_in.secret, token: made.secret }
+    }
+
+    pub(crate) fn call(&self, method: &str, path: impl Into<String>) -> Call<'_> {
+        Call::new(&self.api, method, path.into())
+    }
+
+    pub(crate) fn get(&self, path: impl Into<String>) -> Call<'_> {
+        self.call("GET", path)
+    }
+
+    pub(crate) fn post(&self, path: impl Into<String>, body: Value) -> Call<'_> {
+        self.call("POST", path).json(&body)
+    }
+
+    /// A contact of this name in the person's own book, as it was answered.
+    pub(crate) async fn contact(&self, person: &Person, name: &str) -> Value {
+        let card = json!({ "name": { "full": name } });
+        let reply = self.post("/v1/contacts", json!({ "card": card })).by(person).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        reply.json()
+    }
+
+    /// Brings the search index up to date.
+    pub(crate) async fn follow(&self) {
+        rolo_core::search::catch_up(&*self.services.database, &*self.search).await.unwrap();
+    }
+
+    /// Where the database lies.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+}

@@ -1,0 +1,5 @@
+mod person;
+mod settings;
+mod setup;
+mod sign_in;
+mod token;

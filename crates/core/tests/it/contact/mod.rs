@@ -1,0 +1,6 @@
+mod batch;
+mod bin;
+mod create;
+mod mark;
+mod relocate;
+mod save;

@@ -1,0 +1,10 @@
+//! The verbs, on the real embedded database.
+
+mod account;
+mod book;
+mod contact;
+mod history;
+mod label;
+mod merge;
+mod organisation;
+mod world;

@@ -1,0 +1,225 @@
+//! A fresh instance in a folder of its own: the embedded database, a clock that is set, real chance.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU32, Ordering},
+};
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use rolo_core::{
+    Error, Result, Seed, Services, Written,
+    account::{Browser, Caller, Door, NewOwner, Role, of_account, person, setup},
+    card::Model,
+    contact::{Contact, NewContact, create, read},
+    contracts::{Clock, Random, Secrets, Storage, storage::Chunks},
+    id::{BookId, ContactId},
+};
+use rolo_services::database::{OpenOptions, Relational};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+pub(crate) const PASSWORD: &str = "the kettle sings at nine";
+
+/// A wall clock that stands where it was set.
+pub(crate) struct SetClock(AtomicI64);
+
+impl SetClock {
+    pub(crate) fn forward(&self, by: SignedDuration) {
+        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+struct Chance;
+
+impl Random for Chance {
+    fn fill(&self, octets: &mut [u8]) {
+        getrandom::fill(octets).unwrap();
+    }
+
+    fn id(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+}
+
+/// Quick hashes, so that the rules around them can be tried often; says how often a password was looked at.
+#[derive(Default)]
+pub(crate) struct QuickSecrets {
+    pub(crate) looked: AtomicU32,
+}
+
+#[async_trait]
+impl Secrets for QuickSecrets {
+    async fn hash_password(&self, password: &str) -> Result<String> {
+        Ok(format!("$quick${:x?}", Sha256::digest(password)))
+    }
+
+    async fn verify_password(&self, password: &str, hash: Option<&str>) -> Result<bool> {
+        self.looked.fetch_add(1, Ordering::SeqCst);
+        Ok(hash == Some(self.hash_password(password).await?.as_str()))
+    }
+
+    fn digest(&self, secret: &[u8]) -> [u8; 32] {
+        Sha256::digest(secret).into()
+    }
+}
+
+/// The verbs tried here keep no files.
+struct NoFiles;
+
+#[async_trait]
+impl Storage for NoFiles {
+    async fn store(&self, _: &str, _: Chunks<'_>, _: u64) -> Result<u64> {
+        Err(Error::unavailable("storage", "none here"))
+    }
+
+    async fn read(&self, _: &str, _: u64, _: usize) -> Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
+
+    async fn length(&self, _: &str) -> Result<Option<u64>> {
+        Ok(None)
+    }
+
+    async fn delete(&self, _: &str) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// An instance whose owner is Noor.
+pub(crate) struct World {
+    pub(crate) s: Services,
+    pub(crate) clock: Arc<SetClock>,
+    pub(crate) secrets: Arc<QuickSecrets>,
+    pub(crate) noor: Caller,
+    pub(crate) book: BookId,
+    _folder: tempfile::TempDir,
+}
+
+/// An instance nobody has set up.
+pub(crate) fn bare() -> (Services, Arc<SetClock>, Arc<QuickSecrets>, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Relational::open(OpenOptions { path: folder.path().join("rolo.db"), create: true }).unwrap();
+    let start: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
+    let clock = Arc::new(SetClock(AtomicI64::new(start.as_millisecond())));
+    let secrets = Arc::new(QuickSecrets::default());
+    let services = Services {
+        database: Arc::new(database),
+        storage: Arc::new(NoFiles),
+        secrets: secrets.clone(),
+        clock: clock.clone(),
+        random: Arc::new(Chance),
+    };
+    (services, clock, secrets, folder)
+}
+
+pub(crate) fn owner() -> NewOwner {
+    NewOwner {
+        name: "Noor Haddad".into(),
+        email: "Noor@Rolo.example".into(),
+        password: PASSWORD.into(),
+        organisation: "Halden Oke".into(),
+        ..NewOwner::default()
+    }
+}
+
+pub(crate) fn browser() -> Browser {
+    Browser { device: "Firefox on Linux".into(), address: "203.0.113.7".into() }
+}
+
+pub(crate) async fn world() -> World {
+    let (s, clock, secrets, folder) = bare();
+    let signed_in = setup::setup(&s, owner(), browser()).await.unwrap();
+    let noor = of_account(&s, signed_in.account.id, Door::Web, Some("Firefox on Linux".into())).await.unwrap().unwrap();
+    let book = noor.scope().books().next().unwrap().0;
+    World { s, clock, secrets, noor, book, _folder: folder }
+}
+
+impl World {
+    /// Somebody else of the same organisation.
+    pub(crate) async fn member(&self, name: &str) -> Caller {
+        self.account(name, person::Tenant::Of(self.noor.organisation()), Role::Member).await
+    }
+
+    /// The owner of another organisation.
+    pub(crate) async fn stranger(&self) -> Caller {
+        self.account("Stranger", person::Tenant::New("Elsewhere".into()), Role::Owner).await
+    }
+
+    async fn account(&self, name: &str, tenant: person::Tenant, role: Role) -> Caller {
+        let person = person::NewPerson {
+            name: name.into(),
+            email: format!("{name}@rolo.example"),
+            password: PASSWORD.into(),
+            tenant,
+            role: Some(role),
+        };
+        let account = person::add(&self.s, person).await.unwrap();
+        of_account(&self.s, account.id, Door::Web, None).await.unwrap().unwrap()
+    }
+
+    /// The same account with the rights it has now.
+    pub(crate) async fn again(&self, caller: &Caller) -> Caller {
+        of_account(&self.s, caller.account(), Door::Web, None).await.unwrap().unwrap()
+    }
+
+    pub(crate) async fn make(&self, card: Value) -> Contact {
+        self.make_new(NewContact { card: model(card), ..NewContact::default() }).await.value
+    }
+
+    pub(crate) async fn make_new(&self, new: NewContact) -> Written<Contact> {
+        create::create(&self.s, &self.noor, new, &Seed::default()).await.unwrap()
+    }
+
+    /// Ann Lee with a number and an address.
+    pub(crate) async fn ann(&self) -> Contact {
+        self.make(ann()).await
+    }
+
+    pub(crate) async fn bytes(&self, id: ContactId) -> Vec<u8> {
+        read::card(&self.s, &self.noor, id).await.unwrap().bytes
+    }
+
+    pub(crate) async fn now(&self, id: ContactId) -> Contact {
+        read::get(&self.s, &self.noor, id).await.unwrap()
+    }
+}
+
+pub(crate) fn ann() -> Value {
+    json!({
+        "name": {"components": [{"kind": "given", "value": "Ann"}, {"kind": "surname", "value": "Lee"}]},
+        "emails": {"a": {"address": "ann@example.org"}},
+        "phones": {"p": {"number": "+43 1 5880100", "features": {"mobile": true}}}
+    })
+}
+
+pub(crate) fn model(card: Value) -> Model {
+    serde_json::from_value(card).unwrap()
+}
+
+/// The model a contact answers.
+pub(crate) fn card(contact: &Contact) -> Model {
+    serde_json::from_str(&contact.stored.model).unwrap()
+}
+
+/// What a refusal is, and the member it names.
+#[track_caller]
+pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T>) -> (&'static str, String) {
+    match result.unwrap_err() {
+        Error::Invalid { field, .. } => ("invalid", field),
+        Error::NotFound => ("not found", String::new()),
+        Error::Conflict { why } => ("conflict", why),
+        Error::Denied { .. } => ("denied", String::new()),
+        Error::NotSignedIn => ("not signed in", String::new()),
+        Error::Limited { .. } => ("limited", String::new()),
+        Error::TooLarge { .. } => ("too large", String::new()),
+        other => panic!("{other:?}"),
+    }
+}

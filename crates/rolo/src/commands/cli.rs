@@ -1,0 +1,319 @@
+//! What the command line understands.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
+
+use super::task::{Job, Task};
+use crate::config::Config;
+
+/// The address book you own.
+#[derive(Debug, Parser)]
+#[command(name = "rolo", version, about, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// The data folder
+    #[arg(long, global = true, default_value = "data", value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// The configuration file, if it is not rolo.toml in the data folder
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Answer with one JSON object on the last line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Run Rolo; makes the data folder if there is none
+    Serve(Serve),
+    /// Make the data folder without starting
+    Init,
+    /// Look at ports, disk, database and index, and say what to do
+    Doctor,
+    /// Accounts
+    #[command(subcommand)]
+    User(User),
+    /// Books
+    #[command(subcommand)]
+    Book(Book),
+    /// API tokens
+    #[command(subcommand)]
+    Token(Token),
+    /// Bring in contacts from a file: CSV of any kind, vCard, JSContact, or a .zip of them
+    Import(Import),
+    /// Write contacts to standard output
+    Export(Export),
+    /// Invent contacts: realistic people in many scripts, the same for the same seed
+    Seed(Seed),
+    /// Print each setting, its value and where it came from
+    Config,
+    /// Make everything derived anew: search index, sort keys, summaries
+    Rebuild,
+}
+
+/// `rolo serve`
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Address and port
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<String>,
+    /// A proxy with TLS stands in front of Rolo
+    #[arg(long)]
+    pub(crate) behind_proxy: bool,
+}
+
+/// `rolo user …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum User {
+    /// Make an account
+    Add {
+        /// The address it signs in with
+        #[arg(long)]
+        email: String,
+        /// The person's name
+        #[arg(long)]
+        name: String,
+        /// A file that holds the password
+        #[arg(long, value_name = "FILE")]
+        password_file: PathBuf,
+        /// An organisation's id, or `new`; without it the only one there is, or a new one
+        #[arg(long, value_name = "ID|new")]
+        organisation: Option<String>,
+        /// What it is in the organisation; without it owner of a new one, member of another
+        #[arg(long)]
+        role: Option<RoleName>,
+    },
+    /// List the accounts
+    List,
+    /// Set an account's password and end its sessions
+    Password {
+        /// Whose
+        #[arg(long)]
+        email: String,
+        /// A file that holds the password
+        #[arg(long, value_name = "FILE")]
+        password_file: PathBuf,
+    },
+    /// Remove an account; its books go to the organisation
+    Remove {
+        /// Whose
+        #[arg(long)]
+        email: String,
+    },
+}
+
+/// The words for a role.
+#[derive(Clone, Copy, Debug, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RoleName {
+    /// Manages everything
+    Owner,
+    /// Manages accounts and books
+    Admin,
+    /// Edits the organisation's books
+    Member,
+}
+
+/// `rolo book …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Book {
+    /// List the books an account sees
+    List {
+        /// Whose
+        #[arg(long)]
+        email: String,
+    },
+    /// Say what an account may do in a book
+    Access {
+        /// The book's id, or its name where only one has it
+        book: String,
+        /// Whose
+        #[arg(long)]
+        email: String,
+        /// What it may do; `none` takes an earlier word back
+        #[arg(long)]
+        role: RightName,
+    },
+}
+
+/// The words for a right.
+#[derive(Clone, Copy, Debug, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RightName {
+    /// Read
+    See,
+    /// Change contacts and labels
+    Edit,
+    /// Rename, delete, give access
+    Manage,
+    /// What it would be without
+    None,
+}
+
+/// `rolo token …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Make a token and print it, this once
+    Add {
+        /// Whose
+        #[arg(long)]
+        email: String,
+        /// What it is for
+        #[arg(long, default_value = "command line")]
+        name: String,
+    },
+}
+
+/// `rolo import`
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The file; `-` is standard input
+    pub(crate) file: PathBuf,
+    /// Whose
+    #[arg(long)]
+    pub(crate) email: String,
+    /// The book's id or name; a new name makes a book
+    #[arg(long)]
+    pub(crate) book: Option<String>,
+    /// Only say what would happen
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// What to do with rows that need a decision
+    #[arg(long, default_value = "skip")]
+    pub(crate) check: CheckName,
+}
+
+/// What happens to rows that need a decision.
+#[derive(Clone, Copy, Debug, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum CheckName {
+    /// Leave them
+    Skip,
+    /// Make a new contact of each
+    New,
+    /// Update the contact they resemble
+    Update,
+}
+
+/// `rolo export`
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// Whose
+    #[arg(long)]
+    pub(crate) email: String,
+    /// Which format
+    #[arg(long)]
+    pub(crate) format: FormatName,
+    /// Only contacts with this label (its id or name)
+    #[arg(long)]
+    pub(crate) label: Option<String>,
+}
+
+/// The formats that can be written.
+#[derive(Clone, Copy, Debug, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FormatName {
+    /// CSV as Google Contacts reads it
+    GoogleCsv,
+    /// CSV as Outlook reads it
+    OutlookCsv,
+    /// vCard 3.0
+    Vcard3,
+    /// vCard 4.0
+    Vcard4,
+    /// JSContact
+    Jscontact,
+}
+
+/// `rolo seed`
+#[derive(Debug, Args)]
+pub(crate) struct Seed {
+    /// How many
+    pub(crate) count: u64,
+    /// Whose
+    #[arg(long)]
+    pub(crate) email: String,
+    /// The same people come from the same number
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+impl Cli {
+    /// The configuration with this command's flags in it.
+    pub(crate) fn config(&self) -> Result<Config> {
+        let file = self.common.config.clone().unwrap_or_else(|| self.common.data.join("rolo.toml"));
+        let mut config = Config::read(
+            &file,
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+        )?;
+        if let Verb::Serve(serve) = &self.verb {
+            if let Some(listen) = &serve.listen {
+                config.server.listen.clone_from(listen);
+                config.flag("server.listen");
+            }
+            if serve.behind_proxy {
+                config.server.behind_proxy = true;
+                config.flag("server.behind_proxy");
+            }
+        }
+        Ok(config)
+    }
+}
+
+impl Verb {
+    /// The task this command is, and the file that goes with it.
+    pub(crate) fn job(self) -> Result<Job> {
+        let task = match self {
+            Self::Serve(_) | Self::Init | Self::Config => unreachable!("these are not tasks: `dispatch` runs them"),
+            Self::Doctor => Task::Doctor,
+            Self::Rebuild => Task::Rebuild,
+            Self::User(User::List) => Task::UserList,
+            Self::User(User::Add { email, name, password_file, organisation, role }) => {
+                Task::UserAdd { email, name, password: password(&password_file)?, organisation, role }
+            }
+            Self::User(User::Password { email, password_file }) => {
+                Task::UserPassword { email, password: password(&password_file)? }
+            }
+            Self::User(User::Remove { email }) => Task::UserRemove { email },
+            Self::Book(Book::List { email }) => Task::BookList { email },
+            Self::Book(Book::Access { book, email, role }) => Task::BookAccess { book, email, right: role },
+            Self::Token(Token::Add { email, name }) => Task::TokenAdd { email, name },
+            Self::Seed(Seed { count, email, seed }) => Task::Seed { count, email, seed },
+            Self::Export(Export { email, format, label }) => Task::Export { email, format, label },
+            Self::Import(Import { file, email, book, dry_run, check }) => {
+                let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                return Ok(Job { task: Task::Import { name, email, book, dry_run, check }, file: Some(file) });
+            }
+        };
+        Ok(Job { task, file: None })
+    }
+}
+
+/// The password in a file, without the newline editors put behind it.
+fn password(file: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("the password file {} cannot be read", file.display()))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

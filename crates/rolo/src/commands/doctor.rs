@@ -1,0 +1,70 @@
+//! `rolo doctor`: looks at what Rolo stands on and says what to do. `rolo rebuild`: makes everything derived anew.
+
+use rolo_core::{Error, Result, card::Card, contact::prepare, contracts::database::Rederived, id::ContactId};
+use serde_json::json;
+
+use super::task::Voice;
+use crate::{admin::Done, wire::Machine};
+
+/// One thing that was looked at.
+struct Finding {
+    what: &'static str,
+    fault: Option<String>,
+}
+
+/// Looks at database, files and index.
+pub(crate) async fn look(machine: &Machine) -> Result<Done> {
+    let fault = |result: Result<()>| result.err().map(|error| error.to_string());
+    let probe = format!("doctor/{}", machine.services.random.id());
+    let findings = [
+        Finding { what: "database", fault: fault(machine.services.database.ready().await) },
+        Finding { what: "storage", fault: fault(writes(machine, &probe).await) },
+        Finding { what: "search", fault: fault(machine.search.cursors().await.map(|_| ())) },
+    ];
+    if let Some(ill) = findings.iter().find(|finding| finding.fault.is_some()) {
+        let why = ill.fault.clone().unwrap_or_default();
+        return Err(Error::conflict(format!("{}: {why}", ill.what)));
+    }
+    let text = findings.iter().map(|finding| format!("{}: answers", finding.what)).collect::<Vec<_>>().join("\n");
+    let json = findings.iter().map(|finding| json!({ "name": finding.what, "ok": true })).collect::<Vec<_>>();
+    Ok(Done { text, json: json!({ "version": env!("CARGO_PKG_VERSION"), "services": json }) })
+}
+
+async fn writes(machine: &Machine, key: &str) -> Result<()> {
+    let piece = Box::pin(futures_util::stream::iter([Ok(b"Rolo was here".to_vec())]));
+    machine.services.storage.store(key, piece, 1024).await?;
+    machine.services.storage.delete(key).await
+}
+
+/// How many contacts are derived anew in one commit.
+const CHUNK: usize = 500;
+
+/// Makes models, summaries and keys from the cards, then the search index from them.
+pub(crate) async fn rebuild(machine: &Machine, voice: &Voice) -> Result<Done> {
+    let database = &machine.services.database;
+    let mut changed = 0;
+    let mut seen = 0;
+    for (scope, head) in database.all_books().await? {
+        let mut after: Option<ContactId> = None;
+        loop {
+            let rows = database.match_keys(&scope, head.book, after, CHUNK).await?;
+            let Some(last) = rows.last().map(|row| row.id) else { break };
+            let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+            let cards = database.cards(&scope, &ids).await?;
+            seen += cards.len();
+            let derived = cards.into_iter().map(|stored| {
+                let card = Card::parse(stored.bytes)?;
+                Ok(Rederived { id: stored.id, revision: stored.revision, prepared: prepare(&card, &stored.uid) })
+            });
+            changed += database.rederive(&scope, head.book, derived.collect::<Result<Vec<_>>>()?).await?;
+            after = Some(last);
+            voice.note(format!("{seen} cards read")).await;
+        }
+    }
+    machine.search.clear().await?;
+    rolo_core::search::catch_up(database.as_ref(), machine.search.as_ref()).await?;
+    Ok(Done {
+        text: format!("{seen} cards read, {changed} derived anew, search index filled."),
+        json: json!({ "cards": seen, "changed": changed }),
+    })
+}

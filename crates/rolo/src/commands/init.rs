@@ -1,0 +1,26 @@
+//! `rolo init`: makes the data folder without starting.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use anyhow::Result;
+
+use super::cli::Common;
+use crate::{
+    config::Config,
+    wire::{Machine, Opening},
+};
+
+/// Makes what is not there; what is there stays.
+pub(crate) async fn run(common: &Common, config: Config) -> Result<ExitCode> {
+    Machine::open(&common.data, &config, Opening::OrNew).await?;
+    let mut out = io::stdout().lock();
+    if common.json {
+        writeln!(out, "{}", serde_json::json!({ "data": common.data }))?;
+    } else {
+        writeln!(out, "The data folder {} is ready.", common.data.display())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

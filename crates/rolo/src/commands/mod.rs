@@ -1,0 +1,56 @@
+//! The command line: everything an admin does, one command a file.
+//!
+//! What works on the data is a [`Task`]. It runs in this process when the data folder is free, and in the running server
+//! when that holds it; both ways through [`perform`], so both do the same. With `--json` the last line of output is one JSON
+//! object. Exit codes: 0 done, 1 refused, 2 wrong use, 3 a service is down or busy, 4 not found, 5 a conflict.
+
+mod account;
+mod cli;
+mod config;
+mod doctor;
+mod export;
+mod import;
+mod init;
+mod seed;
+mod serve;
+mod task;
+mod token;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+pub(crate) use task::{Input, Task, Voice, perform};
+
+use self::cli::{Cli, Verb};
+
+/// Runs what the command line asks for.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&anyhow::Error::from(error)),
+    };
+    match runtime.block_on(dispatch(cli)) {
+        Ok(code) => code,
+        Err(error) => failed(&error),
+    }
+}
+
+async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    let config = cli.config()?;
+    match cli.verb {
+        Verb::Serve(serve) => serve::run(&cli.common, config, serve).await,
+        Verb::Init => init::run(&cli.common, config).await,
+        Verb::Config => config::run(&cli.common, &config),
+        other => task::run(&cli.common, config, other.job()?).await,
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the command line speaks to people here")]
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("rolo: {error:#}");
+    ExitCode::from(match error.downcast_ref::<rolo_core::Error>() {
+        Some(rolo_core::Error::Unavailable { .. } | rolo_core::Error::Full) => 3,
+        _ => 1,
+    })
+}

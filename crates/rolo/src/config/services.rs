@@ -1,0 +1,15 @@
+//! `[services]`: one URL per backing service; its scheme picks the technology.
+
+use super::setting::section;
+
+section! {
+    /// One URL per backing service; its scheme picks the technology. Relative paths lie in the data folder.
+    Backing = "services" {
+        /// sqlite:PATH, mysql://… or postgres://…
+        @secret database: String = "sqlite:rolo.db".to_owned(),
+        /// fts:PATH: a full-text index in an SQLite file of its own.
+        search: String = "fts:search.db".to_owned(),
+        /// file:FOLDER
+        storage: String = "file:files".to_owned(),
+    }
+}

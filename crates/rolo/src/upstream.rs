@@ -1,0 +1,35 @@
+//! The gateway's way to the API in the same process: a function call.
+
+use std::{future::Future, pin::Pin};
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use rolo_api::{Api, ApiParts, SetupCode};
+use rolo_gateway::{Body, Peer, Upstream};
+
+use crate::{config::Config, wire::Machine};
+
+/// The API as the gateway sees it.
+pub(crate) struct ApiUpstream {
+    api: Api,
+}
+
+impl ApiUpstream {
+    /// The API over this machine's services.
+    pub(crate) fn new(machine: &Machine, config: &Config, setup_code: Option<SetupCode>) -> Self {
+        let public_url = Some(config.server.public_url.clone()).filter(|url| !url.is_empty());
+        let search = machine.search.clone();
+        Self { api: Api::new(ApiParts { services: machine.services.clone(), search, setup_code, public_url }) }
+    }
+}
+
+impl Upstream for ApiUpstream {
+    fn answer(
+        &self,
+        request: Request<Incoming>,
+        peer: Peer,
+    ) -> Pin<Box<dyn Future<Output = Response<Body>> + Send + '_>> {
+        let peer = rolo_api::Peer { address: peer.address, tls: peer.tls };
+        Box::pin(self.api.answer(request, peer))
+    }
+}

@@ -1,0 +1,90 @@
+//! The one place that picks technologies: from the configuration to the services everyone else is handed.
+
+use std::{
+    fs::DirBuilder,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context, Result, bail};
+use rolo_core::{Services, contracts::search::SearchIndex};
+use rolo_services::{clock::SystemClock, database, random::SystemRandom, search, secrets::KeyedSecrets, storage};
+use rolo_worker::Worker;
+
+use crate::config::Config;
+
+/// Everything opened, for serving and for commands.
+pub(crate) struct Machine {
+    /// The data folder.
+    pub(crate) data: PathBuf,
+    /// What verbs need.
+    pub(crate) services: Services,
+    /// The search index.
+    pub(crate) search: Arc<dyn SearchIndex>,
+}
+
+/// Whether data may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opening {
+    /// What is not there is made.
+    OrNew,
+    /// What is not there is an error.
+    Existing,
+}
+
+impl Machine {
+    /// Opens the data folder with the technologies the configuration names.
+    pub(crate) async fn open(data: &Path, config: &Config, opening: Opening) -> Result<Self> {
+        let create = opening == Opening::OrNew;
+        if create {
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(data)
+                .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
+        } else if !data.is_dir() {
+            bail!("there is no data folder {}: name another with --data, or make one with rolo init", data.display());
+        }
+        let backing = &config.services;
+        let database = database::connect(&within(data, &backing.database), create).await?;
+        let secrets = KeyedSecrets::new(database.secret_key().await?);
+        let services = Services {
+            database: Arc::new(database),
+            storage: storage::open(&within(data, &backing.storage))?,
+            secrets: Arc::new(secrets),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+        };
+        let search = search::open(&within(data, &backing.search))?;
+        Ok(Self { data: data.to_owned(), services, search })
+    }
+
+    /// What is done later, until it is stopped.
+    pub(crate) fn worker(&self) -> Worker {
+        Worker::new(self.services.clone(), Some(Arc::clone(&self.search)))
+    }
+}
+
+/// A URL with its relative path inside the data folder: `sqlite:rolo.db` is `sqlite:DATA/rolo.db`.
+fn within(data: &Path, url: &str) -> String {
+    match url.split_once(':') {
+        Some((scheme @ ("sqlite" | "file" | "fts"), path)) if !path.starts_with("//") => {
+            format!("{scheme}:{}", data.join(path).display())
+        }
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_paths_lie_in_the_data_folder() {
+        let within = |url| within(Path::new("/data"), url);
+        assert_eq!(within("sqlite:rolo.db"), "sqlite:/data/rolo.db");
+        assert_eq!(within("sqlite:/elsewhere/rolo.db"), "sqlite:/elsewhere/rolo.db");
+        assert_eq!(within("mysql://rolo@db/rolo"), "mysql://rolo@db/rolo");
+    }
+}
