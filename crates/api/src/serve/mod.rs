@@ -24,8 +24,8 @@ use crate::{
     watch::timing::Timing,
 };
 
-/// Longer URLs are nobody's: the longest there is holds a `since` of 500 books.
-const URL_OCTETS_MAX: usize = 16 * 1024;
+/// Longer URLs are nobody's: the longest there is chooses 1,000 contacts.
+const URL_OCTETS_MAX: usize = 40 * 1024;
 
 impl Api {
     /// Answers one request. There is no error: a failure is an answer too.
@@ -108,7 +108,7 @@ impl Api {
     fn found(&self, request: &Request<Body>) -> Result<Found<'_>, Refusal> {
         let url = request.uri().path_and_query().map_or("/", |url| url.as_str());
         if url.len() > URL_OCTETS_MAX {
-            return Err(Error::too_large("This address is longer than 16 KiB.").into());
+            return Err(Error::too_large("This address is longer than 40 KiB.").into());
         }
         self.0.router.find(request.method(), request.uri().path())
     }
@@ -213,10 +213,5 @@ impl Operation {
     /// Whether its body is JSON that can be kept to tell a repetition.
     pub(crate) fn takes_json(&self) -> bool {
         matches!(self.takes, Takes::Json { .. })
-    }
-
-    /// Whether somebody must be signed in.
-    pub(crate) fn needs_account(&self) -> bool {
-        self.who == Who::Account
     }
 }
