@@ -9,6 +9,7 @@ pub(crate) mod date;
 pub mod dialect;
 pub mod field;
 pub(crate) mod file;
+pub(crate) mod full_name;
 mod guess;
 mod layout;
 pub mod limit;
@@ -20,4 +21,4 @@ pub use field::{Column, FIELDS, Field, GuessedBy};
 pub use row::Row;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
