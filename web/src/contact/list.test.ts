@@ -21,7 +21,7 @@ async function world() {
     },
     origin: 'http://rolo.test', now: () => 0, shift: () => 0,
   });
-  rolo.book.take(crowd.map((value) => ({ type: 'contact', id: value.id, modseq: 1, value })));
+  rolo.book.take(crowd.map((value) => ({ type: 'contact', id: value.id, book: value.book, modseq: 1, gone: false, value })));
   const router = createPages(createMemoryHistory());
   await router.push('/');
   const list = mount(ContactList, {
