@@ -48,7 +48,7 @@ it('is one tab stop: arrows move, Enter opens', async () => {
   expect(grid.attributes('aria-activedescendant')).toBe('row-p499');
   await grid.trigger('keydown', { key: 'Home' });
   await grid.trigger('keydown', { key: 'Enter' });
-  await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/contacts/p0'));
+  await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/contacts/p0'), { timeout: 20_000 });
   list.unmount();
 });
 
