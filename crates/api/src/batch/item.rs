@@ -6,7 +6,7 @@ use rolo_core::{
     id::{BookId, ContactId, LabelId},
 };
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -35,7 +35,7 @@ pub(super) struct Item {
     book: Option<Uuid>,
     /// For `create` the card; for `patch` a JSON Merge Patch onto it.
     #[schema(value_type = Object)]
-    card: Option<Value>,
+    card: Option<Map<String, Value>>,
     /// For `create` and `patch`: exactly these labels.
     labels: Option<Vec<Uuid>>,
 }
@@ -109,6 +109,7 @@ impl Item {
     fn created(self, n: usize) -> Result<rolo_core::contact::NewContact, Refusal> {
         let at = format!("/items/{n}");
         let card = self.card.ok_or_else(|| Error::invalid(format!("{at}/card"), "This must be given."))?;
+        let card = Value::Object(card);
         let body = NewEnvelope {
             id: self.contact,
             book: self.book,

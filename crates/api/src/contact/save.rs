@@ -48,7 +48,7 @@ pub(crate) fn contact_patch(body: Patched) -> Patch {
         book: shape::book(body.book),
         ..Change::default()
     };
-    Patch { card: body.card, change }
+    Patch { card: body.card.map(Value::Object), change }
 }
 
 /// In a merge patch `null` takes a member away: what the envelope says instead then is its default.

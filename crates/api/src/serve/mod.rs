@@ -20,7 +20,7 @@ use crate::{
     answer::{Answer, Body, BoxError, Content, Done, Refusal, dress, whole},
     ask::{Ask, Known, origin, query::Query, seen},
     cache::{Kept, Key},
-    route::{Found, Operation, Takes, Who},
+    route::{Found, Operation, Takes},
     watch::timing::Timing,
 };
 
