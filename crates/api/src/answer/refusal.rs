@@ -87,8 +87,7 @@ impl Refusal {
 
     /// The path is fine, the method is not.
     pub(crate) fn method(allow: &str) -> Self {
-        let mut refusal =
-            Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", format!("This address takes {allow}."));
+        let mut refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", format!("This address takes {allow}."));
         refusal.header = HeaderValue::from_str(allow).ok().map(|allow| (header::ALLOW, allow));
         refusal
     }
@@ -162,20 +161,18 @@ impl From<Error> for Refusal {
             Error::Unsupported { .. } => Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported", detail),
             Error::Unseen => Self::new(StatusCode::PRECONDITION_REQUIRED, "unseen", detail).at("If-Match"),
             Error::Gone => Self::new(StatusCode::GONE, "gone", detail),
-            Error::Limited { retry_after } => Self {
-                retry_after: Some(retry_after),
-                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "limited", detail)
-            },
+            Error::Limited { retry_after } => {
+                Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "limited", detail) }
+            }
             Error::Full => Self::new(StatusCode::INSUFFICIENT_STORAGE, "full", detail),
             Error::Unavailable { cause, .. } => Self {
                 retry_after: Some(Duration::from_secs(1)),
                 cause: Some(cause),
                 ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
             },
-            Error::Internal { cause } => Self {
-                cause: Some(cause),
-                ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
-            },
+            Error::Internal { cause } => {
+                Self { cause: Some(cause), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail) }
+            }
         }
     }
 }

@@ -205,7 +205,9 @@ fn plain(error: &serde_json::Error) -> String {
 fn sentence(said: &str) -> String {
     if let Some(rest) = said.strip_prefix("unknown field `") {
         return match rest.split_once("expected ") {
-            Some((_, known)) if !known.starts_with("there are no") => format!("Nothing of this name is known here. Known: {known}."),
+            Some((_, known)) if !known.starts_with("there are no") => {
+                format!("Nothing of this name is known here. Known: {known}.")
+            }
             _ => "Nothing of this name is known here.".to_owned(),
         };
     }
@@ -245,7 +247,10 @@ mod tests {
 
     #[test]
     fn what_could_be_read_two_ways_is_refused_at_its_place() {
-        assert_eq!(refused(r#"{"card":{"emails":{"e1":{"address":"a","address":"b"}}}}"#), (422, "/card/emails/e1/address".into()));
+        assert_eq!(
+            refused(r#"{"card":{"emails":{"e1":{"address":"a","address":"b"}}}}"#),
+            (422, "/card/emails/e1/address".into())
+        );
         assert_eq!(refused(r#"{"a":[1,{"b":"x\u0000y"}]}"#), (422, "/a/1/b".into()));
         assert_eq!(refused(r#"{"a\u0000":1}"#), (422, "/a\0".into()));
         assert_eq!(refused(r#"{"a/b":{"c~d":"\ud800"}}"#), (400, "/a~1b/c~0d".into()));

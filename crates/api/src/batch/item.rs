@@ -171,7 +171,10 @@ mod tests {
     fn an_item_means_a_verb() {
         let id: ContactId = ID.parse().unwrap();
         assert_eq!(meant(json!({ "op": "unstar", "contact": ID })), Ok(BatchItem::Star { id, on: false }));
-        assert_eq!(meant(json!({ "op": "delete", "contact": ID, "revision": "*" })), Ok(BatchItem::Delete { id, seen: Seen::Any }));
+        assert_eq!(
+            meant(json!({ "op": "delete", "contact": ID, "revision": "*" })),
+            Ok(BatchItem::Delete { id, seen: Seen::Any })
+        );
         assert!(matches!(meant(json!({ "op": "label", "contact": ID, "label": ID })), Ok(BatchItem::Patch { .. })));
         assert!(matches!(meant(json!({ "op": "create", "card": {} })), Ok(BatchItem::Create(_))));
     }
@@ -182,6 +185,9 @@ mod tests {
         assert_eq!(meant(json!({ "op": "star" })), Err((422, "/items/3/contact".into())));
         assert_eq!(meant(json!({ "op": "move", "contact": ID, "revision": "*" })), Err((422, "/items/3/book".into())));
         assert_eq!(meant(json!({ "op": "star", "contact": ID, "card": {} })), Err((422, "/items/3/card".into())));
-        assert_eq!(meant(json!({ "op": "delete", "contact": ID, "revision": "x" })), Err((422, "/items/3/revision".into())));
+        assert_eq!(
+            meant(json!({ "op": "delete", "contact": ID, "revision": "x" })),
+            Err((422, "/items/3/revision".into()))
+        );
     }
 }

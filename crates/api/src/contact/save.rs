@@ -59,7 +59,9 @@ fn nulls_are_defaults(body: &mut Value) -> Result<(), Refusal> {
             "labels" => Value::Array(Vec::new()),
             "starred" | "hidden" => Value::Bool(false),
             "kind" => Value::from("individual"),
-            "card" | "book" => return Err(Error::invalid(format!("/{name}"), "A contact cannot be without this.").into()),
+            "card" | "book" => {
+                return Err(Error::invalid(format!("/{name}"), "A contact cannot be without this.").into());
+            }
             _ => continue,
         };
     }

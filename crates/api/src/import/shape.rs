@@ -137,7 +137,11 @@ impl Import {
             delimiter: import.delimiter.map(String::from),
             rows: import.rows,
             columns: import.columns.into_iter().map(column).collect(),
-            fields: import.fields.iter().map(|field| ImportField { field: word(field), title: title(*field) }).collect(),
+            fields: import
+                .fields
+                .iter()
+                .map(|field| ImportField { field: word(field), title: title(*field) })
+                .collect(),
             counts: ImportCounts {
                 new: counts.new,
                 update: counts.update,

@@ -37,7 +37,10 @@ impl Api {
         match database.claim(account, &key, fingerprint(&ask, &body), self.services().clock.now()).await? {
             Claim::Answered(stored) => return Ok(repeated(stored)),
             Claim::Running => {
-                return Err(Error::conflict("The request with this key is still being answered. Wait, then ask again.").into());
+                return Err(Error::conflict(
+                    "The request with this key is still being answered. Wait, then ask again.",
+                )
+                .into());
             }
             Claim::Other => {
                 let why = "This key was used for another request. Take a new one for each.";

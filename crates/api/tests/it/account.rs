@@ -9,11 +9,15 @@ async fn settings_are_patched_one_by_one() {
     let (house, ann) = House::of_ann().await;
     let patch = async |body: Value| house.call("PATCH", "/v1/account").json(&body).seen("*").by(&ann).await;
     patch(json!({ "settings": { "theme": "dark", "region": "AT" } })).await.expect(200);
-    let now = patch(json!({ "name": "Ann Lee", "settings": { "theme": null, "sort": "family" } })).await.expect(200).json();
+    let now =
+        patch(json!({ "name": "Ann Lee", "settings": { "theme": null, "sort": "family" } })).await.expect(200).json();
     assert_eq!((&now["name"], &now["settings"]), (&json!("Ann Lee"), &json!({ "region": "AT", "sort": "family" })));
     assert_eq!(patch(json!({ "settings": { "theme": "pink" } })).await.refused(), (422, "/settings/theme".into()));
     assert_eq!(patch(json!({ "settings": { "colour": "red" } })).await.refused(), (422, "/settings/colour".into()));
-    assert_eq!(patch(json!({ "settings": { "region": "Atlantis" } })).await.refused(), (422, "/settings/region".into()));
+    assert_eq!(
+        patch(json!({ "settings": { "region": "Atlantis" } })).await.refused(),
+        (422, "/settings/region".into())
+    );
     assert_eq!(patch(json!({ "role": "owner" })).await.refused(), (422, "/role".into()));
 
     let old = house.get("/v1/account").by(&ann).await.expect(200).header("etag").to_owned();

@@ -54,7 +54,8 @@ fn body(schema: &Value) -> Value {
     match schema["type"].as_str() {
         Some("object") => {
             let required = schema["required"].as_array().cloned().unwrap_or_default();
-            let member = |name: &Value| (name.as_str().unwrap().to_owned(), body(&schema["properties"][name.as_str().unwrap()]));
+            let member =
+                |name: &Value| (name.as_str().unwrap().to_owned(), body(&schema["properties"][name.as_str().unwrap()]));
             Value::Object(required.iter().map(member).collect())
         }
         Some("array") => json!([]),
@@ -74,18 +75,28 @@ fn bad(operation: &Operation) -> Vec<Bad> {
         let name: &'static str = String::leak(one["name"].as_str().unwrap().to_owned());
         let wanted: &'static [(u16, &'static str)] = Box::leak(Box::new([(422, name)]));
         let bare = path(operation);
-        all.push(Bad { path: format!("{whole}&{name}=%ff&").replacen(&format!("{name}="), "gone=", 0), ..base("bad UTF-8", wanted) });
+        all.push(Bad {
+            path: format!("{whole}&{name}=%ff&").replacen(&format!("{name}="), "gone=", 0),
+            ..base("bad UTF-8", wanted)
+        });
         all.last_mut().unwrap().path = format!("{bare}?{name}=%ff");
         all.push(Bad { path: format!("{bare}?{name}=1&{name}=2"), ..base("a parameter said twice", wanted) });
         all.push(Bad { path: format!("{bare}?{name}=a%00b"), ..base("NUL in a parameter", wanted) });
-        if one["schema"]["type"] != "string" || one["schema"].get("enum").is_some() || one["schema"].get("format").is_some() || name == "cursor" {
+        if one["schema"]["type"] != "string"
+            || one["schema"].get("enum").is_some()
+            || one["schema"].get("format").is_some()
+            || name == "cursor"
+        {
             let others: Vec<_> = whole.split_once('?').map_or(Vec::new(), |(_, query)| query.split('&').collect());
             let others: Vec<_> = others.into_iter().filter(|pair| !pair.starts_with(&format!("{name}="))).collect();
             let query = [others.as_slice(), &[&format!("{name}=nonsense")]].concat().join("&");
             all.push(Bad { path: format!("{bare}?{query}"), ..base("a parameter of another type", wanted) });
         }
         if one["required"] == true {
-            all.push(Bad { path: bare.clone(), ..base("a missing parameter", &[(422, "book"), (422, "since"), (422, "format"), (422, "name")]) });
+            all.push(Bad {
+                path: bare.clone(),
+                ..base("a missing parameter", &[(422, "book"), (422, "since"), (422, "format"), (422, "name")])
+            });
         }
     }
     if operation.has_parameter("header", "If-Match") {
@@ -99,7 +110,11 @@ fn bad(operation: &Operation) -> Vec<Bad> {
         all.push(Bad { path: whole.replace(ID, "..%2f..%2fetc"), ..base("a path in an id", &[(404, "")]) });
     }
     if let (Some(schema), Some((_, good))) = (operation.body(), &fine) {
-        all.extend(bad_bodies(operation, schema, good).into_iter().map(|(kind, media, body, wanted)| Bad { body: Some((media, body)), ..base(kind, wanted) }));
+        all.extend(
+            bad_bodies(operation, schema, good)
+                .into_iter()
+                .map(|(kind, media, body, wanted)| Bad { body: Some((media, body)), ..base(kind, wanted) }),
+        );
     }
     all
 }
@@ -130,9 +145,15 @@ fn bad_bodies(operation: &Operation, schema: &Value, good: &[u8]) -> Vec<BadBody
         let mut wrong: Value = serde_json::from_slice(good).unwrap();
         wrong[name] = wrong_type(member);
         let field: &'static str = String::leak(format!("/{name}"));
-        all.push(("a member of another type", JSON, wrong.to_string().into_bytes(), Box::leak(Box::new([(422, field)]))));
+        all.push((
+            "a member of another type",
+            JSON,
+            wrong.to_string().into_bytes(),
+            Box::leak(Box::new([(422, field)])),
+        ));
     }
-    let small = !["createContact", "replaceContact", "patchContact", "runBatch", "mergeContacts"].contains(&operation.id.as_str());
+    let small = !["createContact", "replaceContact", "patchContact", "runBatch", "mergeContacts"]
+        .contains(&operation.id.as_str());
     if small {
         let long = format!("{{\"name\":\"{}\"}}", "x".repeat(70_000));
         all.push(("too large", JSON, long.into_bytes(), &[(413, "")]));
@@ -143,7 +164,9 @@ fn bad_bodies(operation: &Operation, schema: &Value, good: &[u8]) -> Vec<BadBody
 /// Something that is not what the schema says.
 fn wrong_type(schema: &Value) -> Value {
     let schema = followed(schema);
-    let is = |kind: &str| schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.contains(&json!(kind)));
+    let is = |kind: &str| {
+        schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.contains(&json!(kind)))
+    };
     if is("object") || is("array") { json!("text") } else { json!([{ "an": "object" }]) }
 }
 
@@ -180,7 +203,9 @@ async fn every_route_refuses_every_kind_of_bad_input() {
             }
             let problem = reply.json();
             let field = problem["field"].as_str().unwrap_or("");
-            let fits = |(status, name): &(u16, &str)| *status == reply.status && (name.is_empty() || field == *name || field.starts_with(&format!("{name}/")));
+            let fits = |(status, name): &(u16, &str)| {
+                *status == reply.status && (name.is_empty() || field == *name || field.starts_with(&format!("{name}/")))
+            };
             if !bad.wanted.iter().any(fits) {
                 findings.push(said.clone());
             }

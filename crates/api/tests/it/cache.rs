@@ -1,6 +1,9 @@
 //! The answer cache: quick, and never older than what was written.
 
-use rolo_core::account::{Right, Role, person::{self, Tenant}};
+use rolo_core::account::{
+    Right, Role,
+    person::{self, Tenant},
+};
 use serde_json::json;
 
 use crate::support::House;
@@ -18,7 +21,11 @@ async fn the_second_time_the_cache_answers_the_same_bytes() {
         format!("/v1/organisations/{}", ann.organisation),
     ] {
         let first = house.get(&path).in_browser(&ann).await.expect(200);
-        assert!(first.header("server-timing").starts_with("c3, c4;desc=miss, c5;dur="), "{path}: {}", first.header("server-timing"));
+        assert!(
+            first.header("server-timing").starts_with("c3, c4;desc=miss, c5;dur="),
+            "{path}: {}",
+            first.header("server-timing")
+        );
         let second = house.get(&path).in_browser(&ann).await.expect(200);
         assert_eq!(second.header("server-timing"), "c3, c4;desc=hit", "{path}");
         assert_eq!(second.body, first.body);
@@ -36,7 +43,8 @@ async fn nobody_reads_older_than_what_was_written() {
     let mel = house.person("Mel", Tenant::Of(ann.organisation), Role::Member).await;
     let shared = house.post("/v1/books", json!({ "name": "Team", "shared": true })).by(&ann).await.expect(201).json();
     let card = json!({ "name": { "full": "Bo" } });
-    let made = house.post("/v1/contacts", json!({ "book": shared["id"], "card": card })).by(&ann).await.expect(201).json();
+    let made =
+        house.post("/v1/contacts", json!({ "book": shared["id"], "card": card })).by(&ann).await.expect(201).json();
     let path = format!("/v1/contacts/{}", made["id"].as_str().unwrap());
     for n in 0..5 {
         for reader in [&ann, &mel] {
@@ -44,7 +52,13 @@ async fn nobody_reads_older_than_what_was_written() {
             house.get("/v1/contacts").by(reader).await.expect(200);
         }
         let name = format!("Bo the {n}th");
-        house.call("PATCH", &path).json(&json!({ "card": { "name": { "full": name } } })).seen("*").by(&ann).await.expect(200);
+        house
+            .call("PATCH", &path)
+            .json(&json!({ "card": { "name": { "full": name } } }))
+            .seen("*")
+            .by(&ann)
+            .await
+            .expect(200);
         for reader in [&ann, &mel] {
             assert_eq!(house.get(&path).by(reader).await.expect(200).json()["card"]["name"]["full"], name);
             assert_eq!(house.get("/v1/contacts").by(reader).await.expect(200).json()["items"][0]["name"], name);

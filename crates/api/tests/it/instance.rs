@@ -23,7 +23,15 @@ async fn metrics_are_for_this_machine_and_for_admins() {
     let local = Peer { address: SocketAddr::from(([127, 0, 0, 1], 9)), tls: false };
     assert_eq!(house.get("/metrics").await.refused().0, 401);
     assert_eq!(house.get("/metrics").by(&mel).await.refused().0, 403);
-    assert!(house.get("/metrics").by(&ann).await.expect(200).text().contains("rolo_requests_total{operation=\"getMetrics\",status=\"4xx\"} 2\n"));
+    assert!(
+        house
+            .get("/metrics")
+            .by(&ann)
+            .await
+            .expect(200)
+            .text()
+            .contains("rolo_requests_total{operation=\"getMetrics\",status=\"4xx\"} 2\n")
+    );
     house.get("/metrics").from(local).await.expect(200);
     let through_a_proxy = house.get("/metrics").from(local).with("x-forwarded-for", "203.0.113.9").await;
     assert_eq!(through_a_proxy.refused().0, 401, "whoever comes through a proxy on this machine is not this machine");

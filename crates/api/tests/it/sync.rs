@@ -40,8 +40,10 @@ async fn a_client_that_follows_has_what_the_server_has() {
     let mut since = lines[0]["since"].as_str().unwrap().to_owned();
     assert_eq!(changes(&house, &ann, &mut since, 100).await, []);
 
-    let first = lines.iter().find(|line| line["type"] == "contact").unwrap()["value"]["id"].as_str().unwrap().to_owned();
-    let label = house.post("/v1/labels", json!({ "book": ann.book, "name": "Friends" })).by(&ann).await.expect(201).json();
+    let first =
+        lines.iter().find(|line| line["type"] == "contact").unwrap()["value"]["id"].as_str().unwrap().to_owned();
+    let label =
+        house.post("/v1/labels", json!({ "book": ann.book, "name": "Friends" })).by(&ann).await.expect(201).json();
     let made = house.contact(&ann, "New").await;
     house.call("PUT", format!("/v1/contacts/{first}/star")).by(&ann).await.expect(204);
     house.call("DELETE", format!("/v1/contacts/{}", made["id"].as_str().unwrap())).seen("*").by(&ann).await.expect(204);
@@ -62,7 +64,8 @@ async fn a_contact_that_moves_is_there_and_not_gone() {
     let path = format!("/v1/contacts/{}/book", bo["id"].as_str().unwrap());
     house.call("PUT", path).json(&json!({ "book": other["id"] })).seen("*").by(&ann).await.expect(200);
     let page = house.get(format!("/v1/changes?since={since}")).by(&ann).await.expect(200).json();
-    let contacts: Vec<&Value> = page["items"].as_array().unwrap().iter().filter(|item| item["type"] == "contact").collect();
+    let contacts: Vec<&Value> =
+        page["items"].as_array().unwrap().iter().filter(|item| item["type"] == "contact").collect();
     assert_eq!(contacts.len(), 1);
     assert_eq!((&contacts[0]["gone"], &contacts[0]["book"]), (&json!(false), &other["id"]));
     since = page["since"].as_str().unwrap().to_owned();
@@ -88,7 +91,9 @@ async fn a_book_that_becomes_visible_comes_with_all_that_is_in_it() {
 #[tokio::test]
 async fn a_point_in_time_of_somebody_else_is_none() {
     let (house, ann) = House::of_ann().await;
-    let zoe = house.person("Zoe", rolo_core::account::person::Tenant::New("Zoe".into()), rolo_core::account::Role::Owner).await;
+    let zoe = house
+        .person("Zoe", rolo_core::account::person::Tenant::New("Zoe".into()), rolo_core::account::Role::Owner)
+        .await;
     let since = snapshot(&house, &ann).await[0]["since"].as_str().unwrap().to_owned();
     let asked = house.get(format!("/v1/changes?since={since}")).by(&zoe).await;
     assert_eq!(asked.refused(), (422, "since".into()));

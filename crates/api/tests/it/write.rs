@@ -18,7 +18,8 @@ async fn the_same_request_again_is_answered_again_and_not_done_again() {
     }
     assert_eq!(house.get("/v1/contacts").by(&ann).await.json()["total"], 1);
 
-    let other = house.post("/v1/contacts", json!({ "card": { "name": { "full": "Cy" } } })).with(KEY, "one").by(&ann).await;
+    let other =
+        house.post("/v1/contacts", json!({ "card": { "name": { "full": "Cy" } } })).with(KEY, "one").by(&ann).await;
     assert_eq!(other.refused(), (422, "Idempotency-Key".into()));
     let elsewhere = house.post("/v1/batches", body.clone()).with(KEY, "one").by(&ann).await;
     assert_eq!(elsewhere.refused(), (422, "Idempotency-Key".into()), "another address is another request");
@@ -49,7 +50,9 @@ async fn two_at_once_make_one() {
 #[tokio::test]
 async fn a_chosen_id_makes_one_contact() {
     let (house, ann) = House::of_ann().await;
-    let mel = house.person("Mel", rolo_core::account::person::Tenant::Of(ann.organisation), rolo_core::account::Role::Member).await;
+    let mel = house
+        .person("Mel", rolo_core::account::person::Tenant::Of(ann.organisation), rolo_core::account::Role::Member)
+        .await;
     let id = house.services.random.id();
     let body = json!({ "id": id, "card": { "name": { "full": "Bo" } } });
     house.post("/v1/contacts", body.clone()).by(&ann).await.expect(201);
@@ -69,9 +72,15 @@ async fn a_batch_is_all_or_none_or_each_for_itself() {
     let items = json!([{ "op": "star", "contact": bo["id"] }, stale]);
     let whole = house.post("/v1/batches", json!({ "atomic": true, "items": items })).by(&ann).await;
     assert_eq!(whole.refused().0, 409);
-    let starred = async || house.get(format!("/v1/contacts/{}", bo["id"].as_str().unwrap())).by(&ann).await.json()["starred"].clone();
+    let starred = async || {
+        house.get(format!("/v1/contacts/{}", bo["id"].as_str().unwrap())).by(&ann).await.json()["starred"].clone()
+    };
     assert_eq!(starred().await, false);
-    let each = house.post("/v1/batches", json!({ "atomic": false, "summary": "Tidy", "items": items })).by(&ann).await.expect(200);
+    let each = house
+        .post("/v1/batches", json!({ "atomic": false, "summary": "Tidy", "items": items }))
+        .by(&ann)
+        .await
+        .expect(200);
     let answer = each.json();
     assert_eq!((&answer["items"][0]["status"], &answer["items"][1]["status"]), (&json!(200), &json!(409)));
     assert_eq!(answer["batch"], each.header("rolo-batch"));
