@@ -71,7 +71,7 @@ fn told(done: Result<ItemDone>, creates: bool) -> ItemAnswer {
         Err(error) => {
             let refusal = Refusal::from(error);
             if let Some(cause) = &refusal.cause {
-                tracing::error!(cause, "an item of a batch failed");
+                tracing::error!(%cause, "an item of a batch failed");
             }
             let problem = refusal.problem();
             ItemAnswer { status: problem.status, id: None, revision: None, error: Some(problem) }

@@ -212,7 +212,7 @@ fn tell(refusal: &Refusal, method: &Method, path: &str, number: &HeaderValue) {
     let request = number.to_str().unwrap_or("");
     let status = refusal.status.as_u16();
     match &refusal.cause {
-        Some(cause) => tracing::error!(request.id = request, %method, path, status, cause, "a request failed"),
+        Some(cause) => tracing::error!(request.id = request, %method, path, status, %cause, "a request failed"),
         None => tracing::debug!(request.id = request, %method, path, status, "a request was refused"),
     }
 }

@@ -42,7 +42,7 @@ async fn every_answer_carries_what_keeps_browsers_safe() {
     let (house, ann) = House::of_ann().await;
     let tls = Peer { tls: true, ..peer() };
     for operation in schema::operations() {
-        let reply = house.call(&operation.method, &operation.path.replace(['{', '}'], "")).by(&ann).from(tls).await;
+        let reply = house.call(&operation.method, operation.path.replace(['{', '}'], "")).by(&ann).from(tls).await;
         let id = &operation.id;
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{id}");
         assert_eq!(reply.header("referrer-policy"), "no-referrer", "{id}");

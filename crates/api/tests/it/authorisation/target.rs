@@ -16,7 +16,6 @@ pub(super) struct Target {
     pub(super) person: Person,
     /// Another account of the organisation.
     pub(super) member: String,
-    pub(super) account: String,
     pub(super) organisation: String,
     pub(super) book: String,
     pub(super) spare: String,
@@ -96,7 +95,6 @@ impl Target {
         Self {
             person: person.clone(),
             member: member.account.to_string(),
-            account: person.account.to_string(),
             organisation: person.organisation.to_string(),
             book,
             spare: text(&spare, "id"),

@@ -16,7 +16,7 @@ use rolo_core::{
         token,
     },
     contracts::{Database, search::SearchIndex},
-    id::{AccountId, BookId, OrganisationId, SessionId},
+    id::{AccountId, BookId, OrganisationId},
     write::TokenKind,
 };
 use serde_json::{Value, json};
@@ -57,7 +57,6 @@ pub(crate) struct Person {
     pub(crate) organisation: OrganisationId,
     pub(crate) book: BookId,
     pub(crate) email: String,
-    pub(crate) session: SessionId,
     /// What the cookie holds.
     pub(crate) cookie: String,
     /// An API token.
@@ -124,11 +123,11 @@ impl House {
 
     async fn signed_in(&self, account: AccountId, organisation: OrganisationId, email: String) -> Person {
         let signed_in = sign_in(&self.services, &email, PASSWORD, self.browser("Test on Linux")).await.unwrap();
-        let (caller, session) = of_session(&self.services, &signed_in.secret).await.unwrap().unwrap();
+        let (caller, _) = of_session(&self.services, &signed_in.secret).await.unwrap().unwrap();
         let made = token::create(&self.services, &caller, "Test", TokenKind::Api, None).await.unwrap();
         let books = self.services.database.books(caller.scope()).await.unwrap();
         let book = books.iter().find(|book| book.owner == Some(account)).unwrap().id;
-        Person { account, organisation, book, email, session, cookie: signed_in.secret, token: made.secret }
+        Person { account, organisation, book, email, cookie: signed_in.secret, token: made.secret }
     }
 
     pub(crate) fn services_now(&self) -> jiff::Timestamp {
