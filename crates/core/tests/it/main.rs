@@ -4,6 +4,7 @@ mod account;
 mod book;
 mod contact;
 mod history;
+mod import;
 mod label;
 mod merge;
 mod organisation;

@@ -12,10 +12,13 @@ use rolo_core::{
     account::{Browser, Caller, Door, NewOwner, Role, of_account, person, setup},
     card::Model,
     contact::{Contact, NewContact, create, read},
-    contracts::{Clock, Random, Secrets, Storage, storage::Chunks},
+    contracts::{Clock, Random, Secrets},
     id::{BookId, ContactId},
 };
-use rolo_services::database::{OpenOptions, Relational};
+use rolo_services::{
+    database::{OpenOptions, Relational},
+    storage::Folder,
+};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -71,28 +74,6 @@ impl Secrets for QuickSecrets {
     }
 }
 
-/// The verbs tried here keep no files.
-struct NoFiles;
-
-#[async_trait]
-impl Storage for NoFiles {
-    async fn store(&self, _: &str, _: Chunks<'_>, _: u64) -> Result<u64> {
-        Err(Error::unavailable("storage", "none here"))
-    }
-
-    async fn read(&self, _: &str, _: u64, _: usize) -> Result<Option<Vec<u8>>> {
-        Ok(None)
-    }
-
-    async fn length(&self, _: &str) -> Result<Option<u64>> {
-        Ok(None)
-    }
-
-    async fn delete(&self, _: &str) -> Result<()> {
-        Ok(())
-    }
-}
-
 /// An instance whose owner is Noor.
 pub(crate) struct World {
     pub(crate) s: Services,
@@ -112,7 +93,7 @@ pub(crate) fn bare() -> (Services, Arc<SetClock>, Arc<QuickSecrets>, tempfile::T
     let secrets = Arc::new(QuickSecrets::default());
     let services = Services {
         database: Arc::new(database),
-        storage: Arc::new(NoFiles),
+        storage: Arc::new(Folder::open(folder.path().join("files")).unwrap()),
         secrets: secrets.clone(),
         clock: clock.clone(),
         random: Arc::new(Chance),

@@ -14,6 +14,6 @@ pub(crate) mod verdict;
 pub(crate) use add::added as added_to;
 pub(crate) use matcher::{Matcher, Told};
 pub(crate) use read::{Read, Reading};
-pub(crate) use update::{Plan, planned};
+pub(crate) use update::planned;
 pub(crate) use verdict::Why;
 pub use verdict::{Decision, Verdict};

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::fingerprint::{self, Fingerprint, Names};
 use crate::{
-    card::{Card, Model},
+    card::{Card, Model, jscontact::from_jscontact},
     contact::checked::checked,
     import::{
         Row, cell,
@@ -44,11 +44,11 @@ impl Reading {
                 let row = self.layout.row(record.cells());
                 let fingerprint = self.names.fingerprint(record);
                 let source = row.id.as_ref().map(|id| id.as_bytes().to_vec());
-                checked(&row.model, None).map_err(|error| error.to_string())?;
+                fit(&row.model)?;
                 Ok(Read { row, fingerprint, source, card: None })
             }
             Content::Card(bytes) => {
-                let card = Card::parse(bytes.as_slice()).map_err(|error| error.to_string())?;
+                let (card, _) = Card::parse(bytes.as_slice()).map_err(|error| error.to_string())?.stripped();
                 let row = of_model(card.model_light());
                 let source = row.model.uid.as_deref().map(source);
                 Ok(Read { fingerprint: fingerprint::of_card(&card), row, source, card: Some(card) })
@@ -57,13 +57,21 @@ impl Reading {
                 let object: Value =
                     serde_json::from_slice(bytes).map_err(|error| format!("This is not JSON: {error}."))?;
                 let fingerprint = fingerprint::of_object(&object);
-                let row = of_model(of_object(object)?);
-                checked(&row.model, None).map_err(|error| error.to_string())?;
+                let row = of_model(from_jscontact(object).map_err(|error| error.to_string())?);
+                fit(&row.model)?;
                 let source = row.model.uid.as_deref().map(source);
                 Ok(Read { row, fingerprint, source, card: None })
             }
         }
     }
+}
+
+/// The limits of any contact. A contact that is only an address or a note may come in: it was somebody's.
+fn fit(model: &Model) -> Result<(), String> {
+    let Err(error) = checked(model, None) else { return Ok(()) };
+    let mut named = model.clone();
+    named.name.get_or_insert_default().full.get_or_insert_with(|| "?".to_owned());
+    if checked(&named, None).is_ok() { Ok(()) } else { Err(error.to_string()) }
 }
 
 fn source(uid: &str) -> Vec<u8> {
@@ -75,25 +83,6 @@ fn of_model(mut model: Model) -> Row {
     let starred = model.keywords.shift_remove("starred").is_some();
     model.keywords.retain(|name, _| !cell::is_everyone(name));
     Row { model, starred, ..Row::default() }
-}
-
-/// A JSContact card, leniently: a `label` where JSContact has none is kept as ours.
-fn of_object(mut object: Value) -> Result<Model, String> {
-    let kind = object.get("@type").and_then(Value::as_str).unwrap_or("Card");
-    if kind != "Card" {
-        return Err(format!("This is a {kind}, not a JSContact Card."));
-    }
-    for field in ["addresses", "anniversaries", "relatedTo"] {
-        let members = object.get_mut(field).and_then(Value::as_object_mut);
-        for member in members.into_iter().flat_map(|members| members.values_mut()).filter_map(Value::as_object_mut) {
-            if let Some(label) = member.remove("label")
-                && !member.contains_key("rolo:label")
-            {
-                member.insert("rolo:label".to_owned(), label);
-            }
-        }
-    }
-    serde_json::from_value(object).map_err(|error| format!("This is not a JSContact Card: {error}."))
 }
 
 impl Read {
