@@ -5,6 +5,7 @@
 mod add;
 mod compare;
 pub(crate) mod fingerprint;
+pub(crate) mod groups;
 pub(crate) mod index;
 pub(crate) mod matcher;
 pub(crate) mod read;

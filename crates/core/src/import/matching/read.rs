@@ -1,11 +1,16 @@
 //! A row of any file as a contact, with what it is known by.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use super::fingerprint::{self, Fingerprint, Names};
+use super::{
+    fingerprint::{self, Fingerprint, Names},
+    groups::Groups,
+};
 use crate::{
     card::{Card, Model, jscontact::from_jscontact},
-    contact::checked::checked,
+    contact::{checked::checked, prepare::INDIVIDUAL},
     import::{
         Row, cell,
         file::{Content, Part},
@@ -13,6 +18,9 @@ use crate::{
     },
     keys,
 };
+
+/// Octets of a row below which it passes every limit of a contact.
+const SHORT: usize = 1_000;
 
 /// A row, read.
 #[derive(Clone, Debug)]
@@ -29,23 +37,33 @@ pub(crate) struct Read {
 pub(crate) struct Reading {
     layout: Layout,
     names: Names,
+    groups: Arc<Groups>,
 }
 
 impl Reading {
-    /// The rows of this file.
-    pub(crate) fn of(part: &Part) -> Self {
-        Self { layout: part.layout(), names: Names::of(&part.columns) }
+    /// The rows of this file; what group cards say of them becomes a label.
+    pub(crate) fn of(part: &Part, groups: Arc<Groups>) -> Self {
+        Self { layout: part.layout(), names: Names::of(&part.columns), groups }
     }
 
     /// Reads a row; or says why it is no contact.
     pub(crate) fn read(&self, content: &Content) -> Result<Read, String> {
+        let mut read = self.alone(content)?;
+        if let Some(uid) = &read.row.model.uid {
+            for name in self.groups.of(uid) {
+                read.row.model.keywords.insert(name.to_owned(), true);
+            }
+        }
+        Ok(read)
+    }
+
+    fn alone(&self, content: &Content) -> Result<Read, String> {
         match content {
             Content::Cells(record) => {
                 let row = self.layout.row(record.cells());
                 let fingerprint = self.names.fingerprint(record);
                 let source = row.id.as_ref().map(|id| id.as_bytes().to_vec());
-                fit(&row.model)?;
-                Ok(Read { row, fingerprint, source, card: None })
+                fit(Read { row, fingerprint, source, card: None }, content.bytes(), record.is_plain())
             }
             Content::Card(bytes) => {
                 let (card, _) = Card::parse(bytes.as_slice()).map_err(|error| error.to_string())?.stripped();
@@ -58,20 +76,19 @@ impl Reading {
                     serde_json::from_slice(bytes).map_err(|error| format!("This is not JSON: {error}."))?;
                 let fingerprint = fingerprint::of_object(&object);
                 let row = of_model(from_jscontact(object).map_err(|error| error.to_string())?);
-                fit(&row.model)?;
                 let source = row.model.uid.as_deref().map(source);
-                Ok(Read { row, fingerprint, source, card: None })
+                fit(Read { row, fingerprint, source, card: None }, bytes.len(), false)
             }
         }
     }
 }
 
-/// The limits of any contact. A contact that is only an address or a note may come in: it was somebody's.
-fn fit(model: &Model) -> Result<(), String> {
-    let Err(error) = checked(model, None) else { return Ok(()) };
-    let mut named = model.clone();
-    named.name.get_or_insert_default().full.get_or_insert_with(|| "?".to_owned());
-    if checked(&named, None).is_ok() { Ok(()) } else { Err(error.to_string()) }
+/// The limits of any contact. Most rows are far too short to reach one.
+fn fit(read: Read, bytes: usize, plain: bool) -> Result<Read, String> {
+    if (bytes > SHORT || !plain) && !read.is_empty() {
+        checked(&read.row.model, None).map_err(|error| error.to_string())?;
+    }
+    Ok(read)
 }
 
 fn source(uid: &str) -> Vec<u8> {
@@ -82,6 +99,7 @@ fn source(uid: &str) -> Vec<u8> {
 fn of_model(mut model: Model) -> Row {
     let starred = model.keywords.shift_remove("starred").is_some();
     model.keywords.retain(|name, _| !cell::is_everyone(name));
+    model.kind = model.kind.filter(|kind| kind != INDIVIDUAL);
     Row { model, starred, ..Row::default() }
 }
 
@@ -89,6 +107,9 @@ impl Read {
     /// Whether there is nobody in it: labels alone are none.
     pub(crate) fn is_empty(&self) -> bool {
         let model = &self.row.model;
+        if !(model.emails.is_empty() && model.phones.is_empty() && model.organizations.is_empty()) {
+            return false;
+        }
         let mut bare = Model { uid: None, kind: None, keywords: Default::default(), ..model.clone() };
         (bare.prod_id, bare.created, bare.updated, bare.language) = (None, None, None, None);
         bare.other.retain(|name, _| !matches!(name.as_str(), "@type" | "version"));

@@ -94,3 +94,14 @@ async fn what_leaves_in_any_format_is_the_same_contact_when_it_comes_back() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_group_card_is_a_label_of_its_members() {
+    let w = world().await;
+    let file = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:a-1\r\nFN:Ann\r\nCATEGORIES:Family\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:3.0\r\nUID:b-1\r\nFN:Bob\r\nEND:VCARD\r\n\
+BEGIN:VCARD\r\nVERSION:3.0\r\nUID:g-1\r\nN:Choir\r\nFN:Choir\r\nX-ADDRESSBOOKSERVER-KIND:group\r\nX-ADDRESSBOOKSERVER-MEMBER:urn:uuid:a-1\r\nEND:VCARD\r\n";
+    let import = imported(&w, "apple.vcf", file.as_bytes()).await;
+    assert_eq!((counts(&import), names(&w).await), ([2, 0, 1, 0, 0], vec!["Ann".to_owned(), "Bob".to_owned()]));
+    assert_eq!((one(&w, "Ann").await.labels.len(), one(&w, "Bob").await.labels.len()), (2, 0));
+    assert_eq!(counts(&imported(&w, "apple.vcf", file.as_bytes()).await), [0, 0, 3, 0, 0]);
+}

@@ -88,11 +88,11 @@ async fn files_of_other_kinds_are_named() {
 async fn an_endless_quote_costs_its_line_and_endless_quotes_the_file() {
     let w = world().await;
     let mut text = b"Name,E-mail\nAnn,ann@x.example\nBob,\"bob@x.example\n".to_vec();
-    for n in 0..60_000 {
+    for n in 0..36_000 {
         text.extend_from_slice(format!("Person {n},person{n}@x.example\n").as_bytes());
     }
     let import = checked(&w, "quote.csv", &text).await;
-    assert_eq!(counts(&import), [60_001, 0, 0, 0, 1]);
+    assert_eq!(counts(&import), [36_001, 0, 0, 0, 1]);
     let line = format!("\"{}\n", "x".repeat(700_000));
     let why = refusal("quotes.csv", format!("Name,E-mail\nA,a@x.example\n{}", line.repeat(60)).as_bytes()).await;
     assert!(why.contains("never closed"), "{why}");
