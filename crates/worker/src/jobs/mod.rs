@@ -2,6 +2,7 @@
 //! where its last commit left it.
 
 mod batch;
+mod import;
 
 use std::{
     collections::HashMap,
@@ -75,7 +76,7 @@ pub async fn pass(services: &Services, failures: &mut Failures) -> Result<usize>
 async fn advance(services: &Services, row: &WorkRow) -> Result<bool> {
     match row.kind.as_str() {
         "undo" | "bin.empty" | "label.members" | "label.note" => batch::advance(services, row).await,
-        "import" => rolo_core::import::advance(services, row).await,
+        "import" => import::advance(services, row).await,
         _ => Ok(false),
     }
 }

@@ -1,0 +1,11 @@
+//! Imports: read, checked and written a few hundred rows at a time.
+
+use rolo_core::{Error, Result, Services, contracts::database::WorkRow, import};
+
+/// One step. Somebody else's step in between is no failure: the next pass sees where it went.
+pub(super) async fn advance(services: &Services, row: &WorkRow) -> Result<bool> {
+    match import::advance(services, row).await {
+        Err(Error::Conflict { .. }) => Ok(true),
+        moved => moved,
+    }
+}
