@@ -9,6 +9,8 @@ mod contact;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod label;
 #[cfg(test)]
 mod merge;

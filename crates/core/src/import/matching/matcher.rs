@@ -16,7 +16,6 @@ use crate::{
     card::{Card, Model},
     contact::plan::parsed,
     id::{BookId, ContactId},
-    keys,
     write::Act,
 };
 
@@ -26,7 +25,7 @@ const CANDIDATES_MAX: usize = 40;
 const CARDS: usize = 500;
 
 /// A row's verdict.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Told {
     pub(crate) verdict: Verdict,
     pub(crate) why: Why,
@@ -34,14 +33,11 @@ pub(crate) struct Told {
     pub(crate) contact: Option<ContactId>,
     /// The earlier row an update starts from.
     pub(crate) base: Option<Fingerprint>,
-    pub(crate) plan: Option<Plan>,
-    /// The name of that contact.
-    pub(crate) other: String,
 }
 
 impl Told {
     pub(crate) fn plain(verdict: Verdict, why: Why) -> Self {
-        Self { verdict, why, contact: None, base: None, plan: None, other: String::new() }
+        Self { verdict, why, contact: None, base: None }
     }
 
     fn about(verdict: Verdict, why: Why, contact: ContactId) -> Self {
@@ -58,7 +54,7 @@ enum Look {
     /// It was imported, and its contact is not in the book any more.
     Gone(ContactId),
     /// Contacts to compare with.
-    Compare(Traits, Vec<ContactId>),
+    Compare(Box<Traits>, Vec<ContactId>),
 }
 
 /// A contact of the book, read.
@@ -133,7 +129,7 @@ impl<'a> Matcher<'a> {
                 false => (Verdict::Check, Why::Another),
             };
             let contact = uid.and_then(|uid| self.index.with_uid(uid).next());
-            return Look::Done(Told { contact, other: read.name(), ..Told::plain(verdict, why) });
+            return Look::Done(Told { contact, ..Told::plain(verdict, why) });
         }
         if self.index.is_empty() {
             return Look::Done(Told::plain(Verdict::New, Why::Plain));
@@ -185,7 +181,11 @@ impl<'a> Matcher<'a> {
                 }
             }
         }
-        if ids.is_empty() { Look::Done(Told::plain(Verdict::New, Why::Plain)) } else { Look::Compare(traits, ids) }
+        if ids.is_empty() {
+            Look::Done(Told::plain(Verdict::New, Why::Plain))
+        } else {
+            Look::Compare(Box::new(traits), ids)
+        }
     }
 
     /// Reads contacts, many at a time.
@@ -233,11 +233,10 @@ impl<'a> Matcher<'a> {
                 Common::Ask(_) | Common::Nothing => {}
             }
         }
-        let name = |id: &ContactId| known.get(id).map(|one| keys::display_name(&one.model)).unwrap_or_default();
         match (fits.as_slice(), ask) {
             ([id], _) => self.decided(Why::Known, *id, read, known).await,
-            ([id, ..], _) => Ok(Told { other: name(id), ..Told::about(Verdict::Check, Why::Several, *id) }),
-            ([], Some((why, id))) => Ok(Told { other: name(&id), ..Told::about(Verdict::Check, why, id) }),
+            ([id, ..], _) => Ok(Told::about(Verdict::Check, Why::Several, *id)),
+            ([], Some((why, id))) => Ok(Told::about(Verdict::Check, why, id)),
             ([], None) => Ok(Told::plain(Verdict::New, Why::Plain)),
         }
     }
@@ -251,9 +250,8 @@ impl<'a> Matcher<'a> {
         known: &HashMap<ContactId, Known>,
     ) -> Result<Told> {
         let Some(contact) = known.get(&id) else { return Ok(Told::plain(Verdict::Check, Why::Gone)) };
-        let other = keys::display_name(&contact.model);
         if self.claims.holder(id).is_some() {
-            return Ok(Told { other, ..Told::about(Verdict::Check, Why::Another, id) });
+            return Ok(Told::about(Verdict::Check, Why::Another, id));
         }
         self.claims.take(id, read.fingerprint);
         let (base, plan) = self.plan(id, read, &contact.model).await?;
@@ -263,7 +261,7 @@ impl<'a> Matcher<'a> {
             _ => (Verdict::Update, why),
         };
         let base = base.map(|(fingerprint, _)| fingerprint);
-        Ok(Told { verdict, why, contact: Some(id), base, plan: Some(plan), other })
+        Ok(Told { verdict, why, contact: Some(id), base })
     }
 
     /// Whether the row sets a star the earlier one did not.
@@ -275,9 +273,14 @@ impl<'a> Matcher<'a> {
     /// latest.
     async fn plan(&self, id: ContactId, read: &Read, current: &Model) -> Result<(Option<(Fingerprint, Model)>, Plan)> {
         let mut best: Option<(usize, Fingerprint, Model)> = None;
-        for fingerprint in self.index.rows_of(id).collect::<Vec<_>>() {
+        let rows: Vec<Fingerprint> = self.index.rows_of(id).collect();
+        for fingerprint in &rows {
+            let fingerprint = *fingerprint;
             let Some(model) = base(self.services, &self.scope, self.book, fingerprint, id).await? else { continue };
-            let far = planned(None, &model, current, self.caller.region()).changes.len();
+            let far = match rows.len() {
+                1 => 0,
+                _ => planned(None, &model, current, self.caller.region()).changes.len(),
+            };
             if best.as_ref().is_none_or(|(nearest, _, _)| far <= *nearest) {
                 best = Some((far, fingerprint, model));
             }
