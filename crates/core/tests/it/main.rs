@@ -7,6 +7,8 @@ mod book;
 #[cfg(test)]
 mod contact;
 #[cfg(test)]
+mod export;
+#[cfg(test)]
 mod history;
 #[cfg(test)]
 mod import;
