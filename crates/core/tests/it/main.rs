@@ -1,4 +1,4 @@
-//! The verbs, on the real embedded database.
+//! The cards of `fixtures/cards`, there and back; and the verbs, on the real embedded database.
 
 #[cfg(test)]
 mod account;
@@ -6,6 +6,10 @@ mod account;
 mod book;
 #[cfg(test)]
 mod contact;
+#[cfg(test)]
+mod convert;
+#[cfg(test)]
+mod corpus;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
