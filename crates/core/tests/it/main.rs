@@ -7,6 +7,10 @@ mod book;
 #[cfg(test)]
 mod contact;
 #[cfg(test)]
+mod convert;
+#[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod export;
 #[cfg(test)]
 mod history;
