@@ -1,6 +1,7 @@
 // A Rolo of the test's own: the release binary on a free loopback port, its data in a temporary folder.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,10 @@ export interface Rolo {
   log(): string;
   /** Runs a command beside it and answers the last line of its output, read as JSON. */
   command(...args: string[]): Promise<Record<string, unknown>>;
+  /** Runs a command beside it and answers what it writes. */
+  output(...args: string[]): Promise<string>;
+  /** A file that holds a secret, for a command to read. */
+  secretFile(secret: string): Promise<string>;
   /** Kills it as a power cut would, and starts it again on the same data. */
   killAndRestart(): Promise<Rolo>;
   /** Stops it and removes its data. */
@@ -39,6 +44,12 @@ export async function startRolo(data?: string): Promise<Rolo> {
     url, code, data: folder,
     log: () => log,
     command: (...args) => command(folder, args),
+    output: (...args) => output(folder, args),
+    async secretFile(secret) {
+      const file = join(folder, `secret-${randomUUID()}.txt`);
+      await writeFile(file, `${secret}\n`, { mode: 0o600 });
+      return file;
+    },
     async killAndRestart() {
       await ended(child, 'SIGKILL');
       return startRolo(folder);
@@ -52,8 +63,7 @@ export async function startRolo(data?: string): Promise<Rolo> {
 
 /** An account made by command, for journeys that do not begin at the set-up page. */
 export async function addAccount(rolo: Rolo, email = 'noor@rolo.example', password = 'five quiet harbour mornings') {
-  const file = join(rolo.data, 'password.txt');
-  await writeFile(file, `${password}\n`, { mode: 0o600 });
+  const file = await rolo.secretFile(password);
   await rolo.command('user', 'add', '--email', email, '--name', 'Noor Haddad', '--password-file', file, '--organisation', 'new', '--role', 'owner');
   await rm(file);
   return { email, password };
@@ -78,6 +88,10 @@ function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 }
 
 async function command(data: string, args: string[]): Promise<Record<string, unknown>> {
-  const { stdout } = await promisify(execFile)(binary!, [...args, '--data', data, '--json'], { maxBuffer: 1 << 28 });
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, unknown>;
+  return JSON.parse((await output(data, [...args, '--json'])).trim().split('\n').at(-1)!) as Record<string, unknown>;
+}
+
+async function output(data: string, args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(binary!, [...args, '--data', data], { maxBuffer: 1 << 28 });
+  return stdout;
 }

@@ -46,7 +46,7 @@ export function createSession(api: Api) {
 
   /** Ends the session. The page is then left for good, so that nothing of the book stays in memory. */
   async function signOut(): Promise<void> {
-    await api.answer(api.client.DELETE('/v1/sessions/{id}', { params: { path: { id: 'current' } } }));
+    await api.answer(api.client.DELETE('/v1/sessions/{session}', { params: { path: { session: 'current' } } }));
   }
 
   return { account, state, problem, load, signIn, setUp, signOut };

@@ -17,14 +17,19 @@ export class Refusal extends Error {
   static from(status: number, body: unknown): Refusal {
     const problem = (typeof body === 'object' && body !== null ? body : {}) as Partial<Problem>;
     const fields: Record<string, string> = {};
-    for (const { field, why } of problem.errors ?? []) fields[field] ??= why;
-    if (problem.field && problem.detail) fields[problem.field] ??= problem.detail;
+    for (const { field, why } of problem.errors ?? []) fields[memberOf(field)] ??= why;
+    if (problem.field && problem.detail) fields[memberOf(problem.field)] ??= problem.detail;
     return new Refusal(status, problem.detail, fields, problem.title);
   }
 
   get unreachable(): boolean {
     return this.status === 0;
   }
+}
+
+/** A field of a body is told as a JSON pointer, `/email`; of a query or a header by its bare name. */
+function memberOf(field: string): string {
+  return field.replace(/^\//, '');
 }
 
 export function asRefusal(error: unknown): Refusal {

@@ -7,7 +7,7 @@ import { person } from './people.fixture';
 
 type Answer = (request: Request) => Response | Promise<Response>;
 const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status, headers: { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' } });
-const change = (value: Summary, more: Partial<Change> = {}): Change => ({ type: 'contact', id: value.id, book: 'b', modseq: value.modseq, value, ...more });
+const change = (value: Summary, more: Partial<Change> = {}): Change => ({ type: 'contact', id: value.id, book: 'b', modseq: value.modseq, gone: false, value, ...more });
 
 let answers: Record<string, Answer>;
 let asked: string[];

@@ -3,7 +3,7 @@ import type { Import } from '@/api/types';
 import { percentOf, planned, secondsLeft, stepOf, typeOf } from './steps';
 
 const one = (said: Partial<Import>): Import => ({
-  id: 'i', book: 'b', state: 'mapping', name: 'a.csv', format: 'csv', rows: 143, columns: [{ index: 0, header: 'Name', samples: [], field: null, guessed_by: null }], fields: [],
+  id: 'i', book: 'b', state: 'mapping', name: 'a.csv', format: 'csv', rows: 143, columns: [{ index: 0, header: 'Name', samples: [], field: null, label: null, guessed_by: null }], fields: [], encoding: null, delimiter: null, left_out: [], why: null,
   counts: { new: 118, update: 9, same: 12, check: 3, refused: 1 }, done: 0, batch: null, created_at: '', ...said,
 });
 

@@ -7,8 +7,8 @@ import { useImport, type ImportWizard } from './useImport';
 
 const made: Import = {
   id: 'i', book: 'b', state: 'mapping', name: 'fair.csv', format: 'csv', rows: 100, columns: [
-    { index: 0, header: 'Name', samples: ['Ann'], field: 'name.full', guessed_by: 'header' }, { index: 1, header: 'Mobil', samples: ['070'], field: null, guessed_by: null },
-  ], fields: [{ field: 'phones', title: 'Phone' }], counts: { new: 80, update: 10, same: 5, check: 4, refused: 1 }, done: 0, batch: null, created_at: '2026-11-21T00:00:00Z',
+    { index: 0, header: 'Name', samples: ['Ann'], field: 'name.full', label: null, guessed_by: 'header' }, { index: 1, header: 'Mobil', samples: ['070'], field: null, label: null, guessed_by: null },
+  ], fields: [{ field: 'phones', title: 'Phone' }], counts: { new: 80, update: 10, same: 5, check: 4, refused: 1 }, done: 0, batch: null, encoding: null, delimiter: null, left_out: [], why: null, created_at: '2026-11-21T00:00:00Z',
 };
 
 let server: Import;

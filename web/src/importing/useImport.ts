@@ -122,6 +122,13 @@ export function useImport(id: Ref<string | null>, wanted: Ref<string | undefined
     return true;
   });
 
+  /** Stops it; what was written until then can be taken back. */
+  const stop = () => attempt(async () => {
+    take((await api.answer(api.client.POST('/v1/imports/{id}/cancel', { params: path() }))).data);
+    await book.refresh();
+    return true;
+  });
+
   const throwAway = () => attempt(async () => {
     await api.answer(api.client.DELETE('/v1/imports/{id}', { params: path() }));
     await book.refresh();
@@ -136,7 +143,7 @@ export function useImport(id: Ref<string | null>, wanted: Ref<string | undefined
 
   return {
     one, step, problem, busy, columns, edits, decisions, rest, toWrite, percent, seconds,
-    load, upload, check, rows, decide, run, throwAway, takeBack,
+    load, upload, check, rows, decide, run, stop, throwAway, takeBack,
   };
 }
 

@@ -1,0 +1,115 @@
+// Every page, light and dark, wide and narrow, passes axe: nothing that a reader, a keyboard or weak eyes would stumble over.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+
+import type { Browser, Page } from 'playwright-core';
+
+import { signIn, startBrowser, visit } from './harness/browser.ts';
+import { googleRows, write } from './harness/csv.ts';
+import { addAccount, type Rolo, startRolo } from './harness/rolo.ts';
+
+const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const LOOKS = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
+  { name: 'light, on a phone', colorScheme: 'light', viewport: { width: 390, height: 844 } },
+  { name: 'dark, on a phone', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+] as const;
+
+let browser: Browser;
+
+before(async () => {
+  browser = await startBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+});
+
+for (const { name, ...look } of LOOKS) {
+  test(`set-up, ${name}`, async () => {
+    const rolo = await startRolo();
+    const { page, end } = await visit(browser, rolo.url, look);
+    await page.goto('/setup');
+    await page.getByRole('button', { name: 'Create the account' }).waitFor();
+    await passes(page, 'set-up');
+    await end();
+    await rolo.stop();
+  });
+
+  test(`the door, the book and an import, ${name}`, async () => {
+    const rolo = await startRolo();
+    const noor = await addAccount(rolo);
+    await rolo.command('seed', '60', '--email', noor.email);
+    const { page, faults, end } = await visit(browser, rolo.url, look);
+    await page.goto('/sign-in');
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await passes(page, 'sign-in');
+    await signIn(page, noor);
+    await page.getByRole('row').nth(5).waitFor();
+    await passes(page, 'list');
+    await contactAndEdit(page);
+    await importing(page, rolo);
+    assert.deepEqual(faults, []);
+    await end();
+    await rolo.stop();
+  });
+}
+
+test('the control: a page without names for its fields does not pass', async () => {
+  const rolo = await startRolo();
+  const { page, end } = await visit(browser, rolo.url);
+  await page.goto('/setup');
+  await page.getByRole('button', { name: 'Create the account' }).waitFor();
+  await page.evaluate(() => document.querySelectorAll('label').forEach((label) => label.remove()));
+  assert.notDeepEqual(await violations(page), []);
+  await end();
+  await rolo.stop();
+});
+
+async function contactAndEdit(page: Page) {
+  await page.getByRole('row').nth(3).getByRole('link').first().click();
+  await page.getByRole('heading', { name: 'History' }).waitFor();
+  await passes(page, 'contact');
+  await page.getByRole('link', { name: 'Edit' }).first().click();
+  await page.getByLabel('Company').waitFor();
+  await passes(page, 'edit');
+  await page.getByLabel('Company').fill('Halden Oke Studio');
+  await passes(page, 'edit, changed');
+}
+
+async function importing(page: Page, rolo: Rolo) {
+  await page.goto('/import');
+  await page.getByText('Drop it here').waitFor();
+  await passes(page, 'import, file');
+  await page.getByLabel('Choose a file').setInputFiles({ name: 'contacts.csv', mimeType: 'text/csv', buffer: Buffer.from(write(googleRows(200))) });
+  await page.getByText('Column in the file').waitFor();
+  await passes(page, 'import, columns');
+  await page.getByRole('button', { name: 'Check' }).click();
+  const go = page.getByRole('button', { name: /Import 200 contacts/ });
+  await go.waitFor();
+  await page.getByRole('row').nth(3).waitFor();
+  await passes(page, 'import, check');
+  await go.click();
+  await page.getByText('200 contacts are in your book').waitFor();
+  await passes(page, 'import, done');
+  assert.doesNotMatch(rolo.log(), /ERROR|panicked/);
+}
+
+async function passes(page: Page, what: string) {
+  assert.deepEqual(await violations(page), [], what);
+}
+
+/** What axe finds: the rule, and where. Pictures still moving are let come to rest first. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity).map((one) => one.finished.catch(() => undefined))));
+  // Through the protocol: the page's own policy lets no foreign script in.
+  await page.evaluate(await source);
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`));
+  });
+}

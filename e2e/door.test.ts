@@ -1,0 +1,118 @@
+// The door: who is let in, who is not, and that a session that ended stays ended.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import type { Browser } from 'playwright-core';
+
+import { signIn, startBrowser, visit } from './harness/browser.ts';
+import { addAccount, type Rolo, startRolo } from './harness/rolo.ts';
+
+let rolo: Rolo;
+let browser: Browser;
+let noor: { email: string; password: string };
+
+before(async () => {
+  rolo = await startRolo();
+  noor = await addAccount(rolo);
+  browser = await startBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await rolo?.stop();
+});
+
+test('whoever is not signed in is led to the door, and from there to where they wanted to go', async () => {
+  const { page, faults, end } = await visit(browser, rolo.url);
+  await page.goto('/import');
+  await page.waitForURL(/\/sign-in\?next=/);
+  await page.getByLabel('E-mail').fill(noor.email);
+  await page.getByLabel('Password', { exact: true }).fill(noor.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/import');
+  await page.getByRole('heading', { name: 'Import', exact: true }).waitFor();
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('a wrong password and an unknown address are refused with the same sentence, the right password is let in', async () => {
+  const { page, faults, end } = await visit(browser, rolo.url);
+  await page.goto('/sign-in');
+  const refused = page.getByRole('alert');
+  const told: string[] = [];
+  for (const [email, password] of [[noor.email, 'six loud harbour evenings'], ['nobody@rolo.example', noor.password]] as const) {
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    const answered = page.waitForResponse((answer) => answer.url().endsWith('/v1/sessions'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    assert.equal((await answered).status(), 401);
+    await refused.waitFor();
+    told.push(await refused.innerText());
+  }
+  assert.notEqual(told[0], '');
+  assert.equal(told[1], told[0]);
+  assert.deepEqual(await page.context().cookies(), []);
+  await signIn(page, noor);
+  const [cookie, ...more] = await page.context().cookies();
+  assert.deepEqual(more, []);
+  assert.deepEqual([cookie!.httpOnly, cookie!.sameSite], [true, 'Lax']);
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('signing out ends the session on the server too, and Back shows nothing of the book', async () => {
+  const { page, faults, end } = await visit(browser, rolo.url);
+  await signIn(page, noor);
+  const [cookie] = await page.context().cookies();
+  const asked = () => fetch(`${rolo.url}/v1/account`, { headers: { cookie: `${cookie!.name}=${cookie!.value}` } });
+  assert.equal((await asked()).status, 200);
+  await page.getByRole('button', { name: /^Your account/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.waitForURL('**/sign-in');
+  assert.deepEqual(await page.context().cookies(), []);
+  assert.equal((await asked()).status, 401);
+  await page.goBack();
+  await page.waitForURL(/\/sign-in/);
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  assert.equal(await page.getByRole('heading', { name: /^Contacts/ }).count(), 0);
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('a session that was ended elsewhere leads to the door at the next thing one does', async () => {
+  const here = await visit(browser, rolo.url);
+  const there = await visit(browser, rolo.url);
+  await signIn(here.page, noor);
+  await signIn(there.page, noor);
+  // The page's own request, so that cookie and origin are what a browser sends.
+  const ended = await there.page.evaluate(async () => {
+    const { items } = (await (await fetch('/v1/sessions')).json()) as { items: { id: string; current: boolean }[] };
+    const others = items.filter((session) => !session.current);
+    const answers = await Promise.all(others.map((session) => fetch(`/v1/sessions/${session.id}`, { method: 'DELETE' })));
+    return answers.map((answer) => answer.status);
+  });
+  assert.ok(ended.length > 0 && ended.every((status) => status === 204), `${ended}`);
+  await here.page.getByRole('link', { name: 'Import' }).first().click();
+  await here.page.waitForURL(/\/sign-in/);
+  await there.page.reload();
+  await there.page.getByRole('heading', { name: /^Contacts/ }).waitFor();
+  assert.deepEqual([...here.faults, ...there.faults], []);
+  await here.end();
+  await there.end();
+});
+
+test('a new password ends every session', async () => {
+  const { page, end } = await visit(browser, rolo.url);
+  await signIn(page, noor);
+  const changed = await addPassword('seven quiet harbour mornings');
+  await page.reload();
+  await page.waitForURL(/\/sign-in/);
+  await signIn(page, changed);
+  await end();
+});
+
+async function addPassword(password: string): Promise<{ email: string; password: string }> {
+  await rolo.command('user', 'password', '--email', noor.email, '--password-file', await rolo.secretFile(password));
+  return { email: noor.email, password };
+}
