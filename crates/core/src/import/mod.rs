@@ -13,11 +13,13 @@ pub(crate) mod full_name;
 mod guess;
 mod layout;
 pub mod limit;
+mod look;
 pub(crate) mod member;
 mod row;
 
 pub use dialect::Format;
 pub use field::{Column, FIELDS, Field, GuessedBy};
+pub use look::look;
 pub use row::Row;
 
 #[cfg(test)]
