@@ -49,11 +49,6 @@ impl Rows {
     pub(crate) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.out)
     }
-
-    /// How much that is.
-    pub(crate) fn len(&self) -> usize {
-        self.out.len()
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Takes an import a step further: the worker's door, and the command's.
 
+use std::{ops::Range, sync::Arc};
+
 use futures_util::future::join;
 
 use super::{
     check::{self, STEP, head, verdicts},
-    chunk::{Chunk, chunk},
+    chunk::{Chunk, Source, chunk},
     state::{Held, State},
 };
 use crate::{
@@ -13,7 +15,7 @@ use crate::{
     contracts::database::WorkRow,
     import::{
         limit::CHUNK_ROWS,
-        matching::{Verdict, Why},
+        matching::{Verdict, Why, groups::Groups},
     },
     write::{Act, BatchNote, Write},
 };
@@ -51,7 +53,15 @@ async fn run(services: &Services, caller: &Caller, held: &mut Held, ends: jiff::
         verdicts(services, caller, held).await?;
     }
     let key = held.verdicts_key();
-    let mut next = chunk(services, caller, &held.saved, &key, held.saved.done, CHUNK_ROWS).await?;
+    let groups = held.groups(services).await?;
+    let mut next = chunk(
+        services,
+        caller,
+        &Source { saved: &held.saved, key: &key, groups: &groups },
+        held.saved.done,
+        CHUNK_ROWS,
+    )
+    .await?;
     loop {
         let from = held.saved.done;
         let write = taken(services, caller, held, next)?;
@@ -61,7 +71,16 @@ async fn run(services: &Services, caller: &Caller, held: &mut Held, ends: jiff::
         let making = async {
             match done {
                 true => Ok(Chunk::default()),
-                false => chunk(services, caller, &held.saved, &key, upto, CHUNK_ROWS).await,
+                false => {
+                    chunk(
+                        services,
+                        caller,
+                        &Source { saved: &held.saved, key: &key, groups: &groups },
+                        upto,
+                        CHUNK_ROWS,
+                    )
+                    .await
+                }
             }
         };
         let (committed, made) = join(services.database.commit(write), making).await;
@@ -69,11 +88,18 @@ async fn run(services: &Services, caller: &Caller, held: &mut Held, ends: jiff::
             Ok(_) => held.number += 1,
             Err(Error::Conflict { .. }) => {
                 *held = still_ours(services, caller, held).await?;
-                one_by_one(services, caller, held, &key, from, upto).await?;
+                one_by_one(services, caller, held, &groups, from..upto).await?;
                 if held.saved.state == State::Done {
                     return Ok(());
                 }
-                next = chunk(services, caller, &held.saved, &key, upto, CHUNK_ROWS).await?;
+                next = chunk(
+                    services,
+                    caller,
+                    &Source { saved: &held.saved, key: &key, groups: &groups },
+                    upto,
+                    CHUNK_ROWS,
+                )
+                .await?;
                 continue;
             }
             Err(error) => return Err(error),
@@ -119,19 +145,17 @@ async fn one_by_one(
     services: &Services,
     caller: &Caller,
     held: &mut Held,
-    key: &str,
-    from: u64,
-    upto: u64,
+    groups: &Arc<Groups>,
+    rows: Range<u64>,
 ) -> Result<()> {
-    for row in from..upto {
-        let one = chunk(services, caller, &held.saved, key, row, 1).await?;
-        let before = held.saved.clone();
+    let key = &held.verdicts_key();
+    for row in rows {
+        let one = chunk(services, caller, &Source { saved: &held.saved, key, groups }, row, 1).await?;
         let write = taken(services, caller, held, one)?;
         match services.database.commit(write).await {
             Ok(_) => held.number += 1,
             Err(Error::Conflict { .. }) => {
                 *held = still_ours(services, caller, held).await?;
-                debug_assert_eq!(before.done, row);
                 let mark = super::mark::marks(services.storage.as_ref(), key, row, 1).await?;
                 let was = mark.first().map_or(Verdict::New, |mark| mark.verdict);
                 let turned = vec![(row, was, Verdict::Check, Why::EditedSince)];

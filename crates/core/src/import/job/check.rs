@@ -1,6 +1,6 @@
 //! The dry run: every row is read and matched, and gets its verdict. Nothing of the book is touched.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     mark::Mark,
@@ -15,7 +15,7 @@ use crate::{
         Format,
         file::{self, Item, Rows},
         limit::{CHUNK_BYTES, CHUNK_ROWS, ROWS_MAX},
-        matching::{Matcher, Read, Reading},
+        matching::{Matcher, Read, Reading, groups::Groups},
     },
 };
 
@@ -86,11 +86,13 @@ pub(super) async fn verdicts(services: &Services, caller: &Caller, held: &mut He
     let book = held.saved.book;
     let checked_at = head(services, caller, book).await?;
     let matcher = Matcher::new(services, caller, book).await?;
+    let groups = grouped(services, held).await?;
     let key = held.verdicts_key();
     let mut checking = Checking {
         services,
         held,
         matcher,
+        groups,
         part: 0,
         rows: None,
         reading: None,
@@ -122,6 +124,25 @@ pub(super) async fn verdicts(services: &Services, caller: &Caller, held: &mut He
     Ok(())
 }
 
+/// Reads the group cards of the files, and lays down what they say: members may stand before them.
+async fn grouped(services: &Services, held: &Held) -> Result<Arc<Groups>> {
+    let mut groups = Groups::default();
+    for part in held.saved.parts.iter().filter(|part| part.has_groups) {
+        let mut rows = Rows::from(services.storage.as_ref(), part, part.begin);
+        while let Some(item) = rows.next().await? {
+            if let Ok(content) = &item.content {
+                groups.take(content);
+            }
+        }
+    }
+    if !groups.is_empty() {
+        let bytes = serde_json::to_vec(&groups).map_err(Error::internal)?;
+        let chunks: Chunks<'_> = Box::pin(futures_util::stream::iter([Ok(bytes)]));
+        services.storage.store(&held.groups_key(), chunks, u64::MAX).await?;
+    }
+    Ok(Arc::new(groups))
+}
+
 /// The book's newest number.
 pub(super) async fn head(services: &Services, caller: &Caller, book: crate::id::BookId) -> Result<Modseq> {
     let heads = services.database.heads(caller.scope()).await?;
@@ -133,6 +154,7 @@ struct Checking<'a> {
     services: &'a Services,
     held: &'a Held,
     matcher: Matcher<'a>,
+    groups: Arc<Groups>,
     part: usize,
     rows: Option<Rows<'a>>,
     reading: Option<Reading>,
@@ -157,7 +179,7 @@ impl Checking<'_> {
             (self.rows, self.reading) = (None, None);
         };
         let part = &self.held.saved.parts[self.part];
-        let reading = self.reading.get_or_insert_with(|| Reading::of(part));
+        let reading = self.reading.get_or_insert_with(|| Reading::of(part, self.groups.clone()));
         let reads: Vec<Result<Read, String>> = items.iter().map(|item| read_item(reading, item)).collect();
         let told = self.matcher.verdicts(&reads).await?;
         let mut marks = Vec::with_capacity(told.len() * super::mark::MARK_BYTES);

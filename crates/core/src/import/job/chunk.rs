@@ -1,6 +1,6 @@
 //! The next rows of a run as one write: contacts made and changed, stars set, rows remembered.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     check::{read_item, take},
@@ -19,6 +19,7 @@ use crate::{
         limit::{CHUNK_BYTES, CHUNK_ROWS},
         matching::{
             Read, Reading, Verdict, Why, added_to,
+            groups::Groups,
             matcher::{Known, base, starless},
             planned,
         },
@@ -47,15 +48,24 @@ struct Making<'a> {
     chunk: Chunk,
 }
 
+/// Where rows come from.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) saved: &'a Saved,
+    /// Where the verdicts lie.
+    pub(super) key: &'a str,
+    pub(super) groups: &'a Arc<Groups>,
+}
+
 /// The effects of up to `most` rows from `from` on.
 pub(super) async fn chunk(
     services: &Services,
     caller: &Caller,
-    saved: &Saved,
-    key: &str,
+    source: &Source<'_>,
     from: u64,
     most: usize,
 ) -> Result<Chunk> {
+    let Source { saved, key, groups } = *source;
     let storage = services.storage.as_ref();
     let left = usize::try_from(saved.rows.saturating_sub(from)).unwrap_or(usize::MAX);
     let marks = marks(storage, key, from, most.min(CHUNK_ROWS).min(left)).await?;
@@ -79,7 +89,7 @@ pub(super) async fn chunk(
             continue;
         }
         let part = saved.parts.get(usize::from(marks[nth].part)).ok_or_else(moved)?;
-        let reading = Reading::of(part);
+        let reading = Reading::of(part, groups.clone());
         let mut rows = Rows::from(storage, part, marks[nth].at);
         let items = take(&mut rows, run).await?;
         if items.is_empty() {
@@ -252,7 +262,8 @@ impl Making<'_> {
 /// A card as it came, without the labels that are none, and with another UID if its own is taken.
 fn clean(card: Card, read: &Read, uid: Option<&str>) -> Result<Card> {
     let labels = card.categories();
-    let told = labels.iter().all(|name| read.row.model.keywords.contains_key(name));
+    let told = labels.len() == read.row.model.keywords.len()
+        && labels.iter().all(|name| read.row.model.keywords.contains_key(name));
     let taken = uid.filter(|_| read.row.model.uid.is_some());
     if told && taken.is_none() {
         return Ok(card);

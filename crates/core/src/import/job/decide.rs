@@ -11,7 +11,7 @@ use crate::{
 /// Decisions one by one; beyond, the policy of the run decides.
 const DECISIONS_MAX: usize = 10_000;
 
-/// Decides about one row; `None` takes a decision back. `contact` is the one to change, where several fit.
+/// Decides about the row of this number; `None` takes a decision back. `contact` is the one to change, where several fit.
 pub async fn decide(
     services: &Services,
     caller: &Caller,
@@ -26,8 +26,9 @@ pub async fn decide(
         return Err(Error::conflict("Rows can be decided after the check and before the import runs."));
     }
     let key = held.verdicts_key();
+    let row = row.checked_sub(1).filter(|row| *row < held.saved.rows).ok_or(Error::NotFound)?;
     let marks = super::mark::marks(services.storage.as_ref(), &key, row, 1).await?;
-    let mark = marks.first().filter(|_| row < held.saved.rows).ok_or(Error::NotFound)?;
+    let mark = marks.first().ok_or(Error::NotFound)?;
     match (mark.verdict, decision) {
         (Verdict::Refused, Some(Decision::New | Decision::Update)) => {
             return Err(Error::invalid("/decision", "There is no contact in this row."));

@@ -30,7 +30,8 @@ pub async fn remove(services: &Services, caller: &Caller, id: ImportId) -> Resul
     let write = Write::by(caller, services.clock.now(), batch, Act::Settings).and(Admin::RemoveImport { id }.into());
     services.database.commit(write).await?;
     let own = held.saved.parts.iter().filter(|part| part.is_own).map(|part| part.key.clone());
-    let keys = own.chain(held.saved.files.iter().map(|file| file.key.clone())).chain([held.verdicts_key()]);
+    let keys =
+        own.chain(held.saved.files.iter().map(|file| file.key.clone())).chain([held.verdicts_key(), held.groups_key()]);
     for key in keys {
         services.storage.delete(&key).await?;
     }

@@ -1,6 +1,6 @@
 //! The report of an import: each row, what became of it and why, as a table to download.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use super::{
     check::{read_item, take},
@@ -18,7 +18,7 @@ use crate::{
     import::{
         file::Rows,
         limit::CHUNK_ROWS,
-        matching::{Reading, Verdict, Why},
+        matching::{Reading, Verdict, Why, groups::Groups},
     },
 };
 
@@ -26,6 +26,7 @@ struct Reporting {
     services: Services,
     saved: Saved,
     key: String,
+    groups: Arc<Groups>,
     from: u64,
     sheet: Sheet,
     begun: bool,
@@ -35,10 +36,12 @@ struct Reporting {
 pub async fn report(services: &Services, caller: &Caller, id: ImportId) -> Result<Chunks<'static>> {
     let held = Held::of(services, caller, id).await?;
     let key = held.verdicts_key();
+    let groups = held.groups(services).await?;
     let reporting = Reporting {
         services: services.clone(),
         saved: held.saved,
         key,
+        groups,
         from: 0,
         sheet: Sheet::default(),
         begun: false,
@@ -75,7 +78,7 @@ impl Reporting {
         while let Some(first) = marks.front() {
             let run = marks.iter().take_while(|mark| mark.part == first.part).count();
             let part = self.saved.parts.get(usize::from(first.part)).ok_or_else(lost)?;
-            let reading = Reading::of(part);
+            let reading = Reading::of(part, self.groups.clone());
             let mut rows = Rows::from(self.services.storage.as_ref(), part, first.at);
             let items = take(&mut rows, run).await?;
             if items.is_empty() {

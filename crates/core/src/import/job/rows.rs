@@ -1,5 +1,7 @@
 //! Rows with their verdicts, a page at a time.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::{
@@ -18,6 +20,7 @@ use crate::{
         file::Rows,
         matching::{
             Decision, Read, Reading, Verdict, Why,
+            groups::Groups,
             matcher::{Known, base, starless},
             planned,
         },
@@ -60,6 +63,7 @@ pub async fn rows(
 ) -> Result<Page<Verdicted>> {
     let held = Held::of(services, caller, id).await?;
     let (saved, key) = (&held.saved, held.verdicts_key());
+    let groups = held.groups(services).await?;
     let limit = limit.clamp(1, ROWS_MAX);
     let mut page = Page { items: Vec::new(), more: false };
     let mut from = after.unwrap_or(0);
@@ -74,7 +78,7 @@ pub async fn rows(
                 page.more = true;
                 return Ok(page);
             }
-            page.items.push(verdicted(services, caller, saved, from - 1, &mark).await?);
+            page.items.push(verdicted(services, caller, (saved, &groups), from - 1, &mark).await?);
         }
     }
     Ok(page)
@@ -85,7 +89,13 @@ fn outcome_now(saved: &Saved, row: u64, mark: &Mark) -> Verdict {
     if row < saved.done { outcome(saved, row, mark) } else { mark.verdict }
 }
 
-async fn verdicted(services: &Services, caller: &Caller, saved: &Saved, row: u64, mark: &Mark) -> Result<Verdicted> {
+async fn verdicted(
+    services: &Services,
+    caller: &Caller,
+    (saved, groups): (&Saved, &Arc<Groups>),
+    row: u64,
+    mark: &Mark,
+) -> Result<Verdicted> {
     let verdict = outcome_now(saved, row, mark);
     let why = saved.turned.get(&row).filter(|_| row < saved.done).map_or(mark.why, |(_, why)| Why::from_number(*why));
     let decision = saved.decisions.get(&row).map(|decided| decided.decision);
@@ -98,7 +108,7 @@ async fn verdicted(services: &Services, caller: &Caller, saved: &Saved, row: u64
         contact: mark.contact,
         decision,
     };
-    let read = match read_at(services, saved, mark).await? {
+    let read = match read_at(services, saved, groups, mark).await? {
         Err(why) => return Ok(Verdicted { why, ..told }),
         Ok(read) => read,
     };
@@ -168,11 +178,16 @@ pub(super) fn fields(read: &Read) -> String {
 }
 
 /// Reads one row again.
-async fn read_at(services: &Services, saved: &Saved, mark: &Mark) -> Result<Result<Read, String>> {
+async fn read_at(
+    services: &Services,
+    saved: &Saved,
+    groups: &Arc<Groups>,
+    mark: &Mark,
+) -> Result<Result<Read, String>> {
     let lost = || Error::internal("a row of an import is not where it was checked");
     let part = saved.parts.get(usize::from(mark.part)).ok_or_else(lost)?;
     let mut rows = Rows::from(services.storage.as_ref(), part, mark.at);
     let items = take(&mut rows, 1).await?;
     let item = items.first().filter(|item| item.at == mark.at).ok_or_else(lost)?;
-    Ok(read_item(&Reading::of(part), item))
+    Ok(read_item(&Reading::of(part, groups.clone()), item))
 }

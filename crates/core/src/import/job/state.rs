@@ -1,6 +1,6 @@
 //! What is known of an import: as it is kept, and as it is told.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use crate::{
     import::{
         Column, FIELDS, Field, Format,
         file::Part,
-        matching::{Decision, Verdict},
+        matching::{Decision, Verdict, groups::Groups},
     },
     write::{Act, Admin, Effect, Write},
 };
@@ -179,6 +179,22 @@ impl Held {
         services.database.commit(write).await?;
         self.number += 1;
         Ok(())
+    }
+
+    /// Where the groups lie.
+    pub(super) fn groups_key(&self) -> String {
+        format!("{}.groups", self.saved.files.first().map(|file| file.key.as_str()).unwrap_or_default())
+    }
+
+    /// What the group cards of the files say.
+    pub(super) async fn groups(&self, services: &Services) -> Result<Arc<Groups>> {
+        if !self.saved.parts.iter().any(|part| part.has_groups) {
+            return Ok(Arc::default());
+        }
+        let key = self.groups_key();
+        let Some(length) = services.storage.length(&key).await? else { return Ok(Arc::default()) };
+        let bytes = services.storage.read(&key, 0, usize::try_from(length).unwrap_or(usize::MAX)).await?;
+        Ok(Arc::new(serde_json::from_slice(&bytes.unwrap_or_default()).map_err(Error::internal)?))
     }
 
     /// Where the verdicts lie.

@@ -5,6 +5,7 @@
 mod add;
 mod compare;
 pub(crate) mod fingerprint;
+pub(crate) mod groups;
 pub(crate) mod index;
 pub(crate) mod matcher;
 pub(crate) mod read;
@@ -14,6 +15,6 @@ pub(crate) mod verdict;
 pub(crate) use add::added as added_to;
 pub(crate) use matcher::{Matcher, Told};
 pub(crate) use read::{Read, Reading};
-pub(crate) use update::{Plan, planned};
+pub(crate) use update::planned;
 pub(crate) use verdict::Why;
 pub use verdict::{Decision, Verdict};

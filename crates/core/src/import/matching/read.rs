@@ -1,11 +1,16 @@
 //! A row of any file as a contact, with what it is known by.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use super::fingerprint::{self, Fingerprint, Names};
+use super::{
+    fingerprint::{self, Fingerprint, Names},
+    groups::Groups,
+};
 use crate::{
-    card::{Card, Model},
-    contact::checked::checked,
+    card::{Card, Model, jscontact::from_jscontact},
+    contact::{checked::checked, prepare::INDIVIDUAL},
     import::{
         Row, cell,
         file::{Content, Part},
@@ -13,6 +18,9 @@ use crate::{
     },
     keys,
 };
+
+/// Octets of a row below which it passes every limit of a contact.
+const SHORT: usize = 1_000;
 
 /// A row, read.
 #[derive(Clone, Debug)]
@@ -29,26 +37,36 @@ pub(crate) struct Read {
 pub(crate) struct Reading {
     layout: Layout,
     names: Names,
+    groups: Arc<Groups>,
 }
 
 impl Reading {
-    /// The rows of this file.
-    pub(crate) fn of(part: &Part) -> Self {
-        Self { layout: part.layout(), names: Names::of(&part.columns) }
+    /// The rows of this file; what group cards say of them becomes a label.
+    pub(crate) fn of(part: &Part, groups: Arc<Groups>) -> Self {
+        Self { layout: part.layout(), names: Names::of(&part.columns), groups }
     }
 
     /// Reads a row; or says why it is no contact.
     pub(crate) fn read(&self, content: &Content) -> Result<Read, String> {
+        let mut read = self.alone(content)?;
+        if let Some(uid) = &read.row.model.uid {
+            for name in self.groups.of(uid) {
+                read.row.model.keywords.insert(name.to_owned(), true);
+            }
+        }
+        Ok(read)
+    }
+
+    fn alone(&self, content: &Content) -> Result<Read, String> {
         match content {
             Content::Cells(record) => {
                 let row = self.layout.row(record.cells());
                 let fingerprint = self.names.fingerprint(record);
                 let source = row.id.as_ref().map(|id| id.as_bytes().to_vec());
-                checked(&row.model, None).map_err(|error| error.to_string())?;
-                Ok(Read { row, fingerprint, source, card: None })
+                fit(Read { row, fingerprint, source, card: None }, content.bytes(), record.is_plain())
             }
             Content::Card(bytes) => {
-                let card = Card::parse(bytes.as_slice()).map_err(|error| error.to_string())?;
+                let (card, _) = Card::parse(bytes.as_slice()).map_err(|error| error.to_string())?.stripped();
                 let row = of_model(card.model_light());
                 let source = row.model.uid.as_deref().map(source);
                 Ok(Read { fingerprint: fingerprint::of_card(&card), row, source, card: Some(card) })
@@ -57,13 +75,20 @@ impl Reading {
                 let object: Value =
                     serde_json::from_slice(bytes).map_err(|error| format!("This is not JSON: {error}."))?;
                 let fingerprint = fingerprint::of_object(&object);
-                let row = of_model(of_object(object)?);
-                checked(&row.model, None).map_err(|error| error.to_string())?;
+                let row = of_model(from_jscontact(object).map_err(|error| error.to_string())?);
                 let source = row.model.uid.as_deref().map(source);
-                Ok(Read { row, fingerprint, source, card: None })
+                fit(Read { row, fingerprint, source, card: None }, bytes.len(), false)
             }
         }
     }
+}
+
+/// The limits of any contact. Most rows are far too short to reach one.
+fn fit(read: Read, bytes: usize, plain: bool) -> Result<Read, String> {
+    if (bytes > SHORT || !plain) && !read.is_empty() {
+        checked(&read.row.model, None).map_err(|error| error.to_string())?;
+    }
+    Ok(read)
 }
 
 fn source(uid: &str) -> Vec<u8> {
@@ -74,32 +99,17 @@ fn source(uid: &str) -> Vec<u8> {
 fn of_model(mut model: Model) -> Row {
     let starred = model.keywords.shift_remove("starred").is_some();
     model.keywords.retain(|name, _| !cell::is_everyone(name));
+    model.kind = model.kind.filter(|kind| kind != INDIVIDUAL);
     Row { model, starred, ..Row::default() }
-}
-
-/// A JSContact card, leniently: a `label` where JSContact has none is kept as ours.
-fn of_object(mut object: Value) -> Result<Model, String> {
-    let kind = object.get("@type").and_then(Value::as_str).unwrap_or("Card");
-    if kind != "Card" {
-        return Err(format!("This is a {kind}, not a JSContact Card."));
-    }
-    for field in ["addresses", "anniversaries", "relatedTo"] {
-        let members = object.get_mut(field).and_then(Value::as_object_mut);
-        for member in members.into_iter().flat_map(|members| members.values_mut()).filter_map(Value::as_object_mut) {
-            if let Some(label) = member.remove("label")
-                && !member.contains_key("rolo:label")
-            {
-                member.insert("rolo:label".to_owned(), label);
-            }
-        }
-    }
-    serde_json::from_value(object).map_err(|error| format!("This is not a JSContact Card: {error}."))
 }
 
 impl Read {
     /// Whether there is nobody in it: labels alone are none.
     pub(crate) fn is_empty(&self) -> bool {
         let model = &self.row.model;
+        if !(model.emails.is_empty() && model.phones.is_empty() && model.organizations.is_empty()) {
+            return false;
+        }
         let mut bare = Model { uid: None, kind: None, keywords: Default::default(), ..model.clone() };
         (bare.prod_id, bare.created, bare.updated, bare.language) = (None, None, None, None);
         bare.other.retain(|name, _| !matches!(name.as_str(), "@type" | "version"));

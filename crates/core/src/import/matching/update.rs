@@ -3,7 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::add::added;
-use crate::card::{Change, Model, apply, diff};
+use crate::{
+    card::{Change, Model, apply, diff},
+    keys::Phone,
+};
 
 /// What a row would do to a contact.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +33,9 @@ pub(crate) fn planned(base: Option<&Model>, row: &Model, current: &Model, region
         None => (added(&row, current, region), false),
         Some(base) => {
             let base = bare(base);
-            let (mut after, left) = apply(&diff(&base, &aligned(&base, &row)), &bare(current));
+            let mut wanted = diff(&base, &aligned(&base, &row));
+            wanted.retain(|change| !says_the_same(change));
+            let (mut after, left) = apply(&wanted, &bare(current));
             after.uid.clone_from(&current.uid);
             after.prod_id.clone_from(&current.prod_id);
             after.created.clone_from(&current.created);
@@ -40,6 +45,43 @@ pub(crate) fn planned(base: Option<&Model>, row: &Model, current: &Model, region
     };
     let changes = diff(current, &after);
     Plan { after, changes, clashes }
+}
+
+/// Whether a change is only one of spelling, as between a card and the same card in another version: a number as `tel:` and
+/// as text, a whole name that is now its only part, a whole name made of its parts.
+fn says_the_same(change: &Change) -> bool {
+    let (Some(before), Some(after)) = (&change.before, &change.after) else { return false };
+    match change.field.as_str() {
+        "phones" => {
+            let number = |value: &Value| value.get("number").and_then(|number| Phone::parse(number.as_str()?, None));
+            let rest = |value: &Value| {
+                let mut rest = value.clone();
+                rest.as_object_mut().map(|object| object.shift_remove("number"));
+                rest
+            };
+            number(before).is_some() && number(before) == number(after) && rest(before) == rest(after)
+        }
+        "name" => {
+            let text = |value: &Value| value.get("full").and_then(|full| full.as_str()).map(str::to_owned);
+            let parts = |value: &Value| value.get("components").and_then(Value::as_array).cloned().unwrap_or_default();
+            let words = |text: &str| {
+                let mut words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+                words.sort_unstable();
+                words
+            };
+            let joined = |parts: &[Value]| {
+                let texts = parts.iter().filter_map(|part| part.get("value").and_then(Value::as_str));
+                texts.collect::<Vec<_>>().join(" ")
+            };
+            let (old, new) = (parts(before), parts(after));
+            match (text(before), text(after)) {
+                (Some(was), Some(is)) => was == is && old.is_empty() && new.len() == 1 && joined(&new) == is,
+                (None, Some(is)) => old == new && words(&joined(&new)) == words(&is),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
 }
 
 /// The row with the ids of the members it changes taken from the earlier row: a number that became another number is one

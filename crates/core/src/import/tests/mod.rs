@@ -6,7 +6,7 @@ mod round;
 use serde_json::Value;
 
 use super::{
-    Format, Row,
+    Row,
     file::{
         encoding::{self, Looking},
         part::{self, Head},
