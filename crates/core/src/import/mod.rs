@@ -14,6 +14,7 @@ mod guess;
 pub mod job;
 mod layout;
 pub mod limit;
+mod look;
 pub(crate) mod matching;
 pub(crate) mod member;
 mod row;
@@ -24,6 +25,7 @@ pub use job::{
     Counts, Import, NewImport, Policy, State, Upload, Verdicted, advance, begin, cancel, check, decide, get, list, map,
     remove, report, rows, run,
 };
+pub use look::look;
 pub use matching::{Decision, Verdict};
 pub use row::Row;
 

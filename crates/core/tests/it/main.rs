@@ -7,6 +7,7 @@ mod book;
 #[cfg(test)]
 mod contact;
 #[cfg(test)]
+<<<<<<< HEAD
 mod convert;
 #[cfg(test)]
 mod corpus;
@@ -17,6 +18,10 @@ mod history;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+=======
+mod history;
+#[cfg(test)]
+>>>>>>> bench
 mod label;
 #[cfg(test)]
 mod merge;
