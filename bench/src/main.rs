@@ -6,6 +6,7 @@ mod crash;
 mod fuzz;
 mod rolo;
 mod search;
+mod speed;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -15,7 +16,13 @@ fn main() -> Outcome {
         ["crash", rest @ ..] => crash::run(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["search", rest @ ..] => search::run(rest),
-        _ => Err("which? crash [--kills N] | fuzz [--inputs N] [TARGET…] | search [PEOPLE]".into()),
+        ["speed", rest @ ..] => speed::run(rest),
+        ["serve-octets", file] => speed::peer::serve(file),
+        ["million"] => speed::million::run(),
+        _ => {
+            Err("which? crash [--kills N] | fuzz [--inputs N] [TARGET…] | search [PEOPLE] | speed [ROW…] | million"
+                .into())
+        }
     }
 }
 

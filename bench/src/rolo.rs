@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-const EMAIL: &str = "bench@rolo.example";
+pub(crate) const EMAIL: &str = "bench@rolo.example";
 const PASSWORD: &str = "five quiet harbour mornings";
 
 /// A running one. Dropped, it is killed.
@@ -21,6 +21,8 @@ pub(crate) struct Rolo {
     /// Where it answers, without a slash at the end.
     pub(crate) url: String,
     code: Option<String>,
+    /// Its data folder.
+    pub(crate) data: PathBuf,
     /// From its start until it said that it is ready.
     pub(crate) ready_after: Duration,
 }
@@ -55,7 +57,8 @@ impl Rolo {
             .stdout(Stdio::piped())
             .spawn()?;
         let stdout = child.stdout.take().ok_or("no output")?;
-        let mut rolo = Self { child, url: String::new(), code: None, ready_after: Duration::ZERO };
+        let mut rolo =
+            Self { child, url: String::new(), code: None, data: data.to_owned(), ready_after: Duration::ZERO };
         for line in BufReader::new(stdout).lines() {
             let line = line?;
             if let Some((_, code)) = line.rsplit_once("code: ") {
@@ -101,6 +104,16 @@ impl Rolo {
         let answer = post("/v1/tokens").header("cookie", cookie).json(&body).send().await?;
         let made: Value = answer.error_for_status()?.json().await?;
         Ok(made["secret"].as_str().ok_or("no token")?.to_owned())
+    }
+
+    /// Runs a command beside it, and answers the last line of its output as JSON.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Result<Value, Failure> {
+        let output = Command::new(binary()?).args(arguments).arg("--json").arg("--data").arg(&self.data).output()?;
+        if !output.status.success() {
+            return Err(format!("rolo {arguments:?}: {}", String::from_utf8_lossy(&output.stderr)).into());
+        }
+        let said = String::from_utf8(output.stdout)?;
+        Ok(serde_json::from_str(said.trim().lines().last().unwrap_or("null"))?)
     }
 
     /// Speaks to it with a token.

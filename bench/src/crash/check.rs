@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     ledger::{Book, Shown, Wrong},
-    writer::Writer,
+    writer::{PHONES_FROM, Writer},
 };
 use crate::rolo::Door;
 
@@ -57,11 +57,11 @@ fn shown(value: &Value, names: &BTreeMap<String, String>) -> (String, Shown) {
     let (tag, edit) = name.split_once(" edit").unwrap_or((&name, ""));
     let edit = edit.parse().unwrap_or(u64::MAX);
     let phone = text(&value["phones"][0]).chars().filter(char::is_ascii_digit).collect::<String>();
-    let agrees = phone == format!("1202{}", 1_000_000_u64.saturating_add(edit));
+    let whole = phone.strip_prefix("1202").and_then(|number| number.parse::<u64>().ok()?.checked_sub(PHONES_FROM));
     let labels = value["labels"].as_array().into_iter().flatten();
     let labels: BTreeSet<String> = labels.filter_map(|id| names.get(id.as_str()?).cloned()).collect();
     let modseq = value["modseq"].as_u64().unwrap_or_default();
-    (tag.to_owned(), Shown { id: text(&value["id"]), edit, agrees, labels, modseq })
+    (tag.to_owned(), Shown { id: text(&value["id"]), edit, whole: whole.unwrap_or(u64::MAX), labels, modseq })
 }
 
 fn text(value: &Value) -> String {

@@ -11,8 +11,10 @@ pub(crate) struct Person {
     pub(crate) tag: String,
     /// Known from the first answer on.
     pub(crate) id: Option<String>,
-    /// The number of the edit, also in its note, its phone and its name.
+    /// The number of the edit, which its name says.
     pub(crate) edit: u64,
+    /// The edit in which all of it was written, which its phone number says.
+    pub(crate) whole: u64,
     /// Names of its labels.
     pub(crate) labels: BTreeSet<String>,
     pub(crate) living: bool,
@@ -62,8 +64,7 @@ pub(crate) enum Wrong {
 pub(crate) struct Shown {
     pub(crate) id: String,
     pub(crate) edit: u64,
-    /// Whether name and phone say the same edit.
-    pub(crate) agrees: bool,
+    pub(crate) whole: u64,
     pub(crate) labels: BTreeSet<String>,
     pub(crate) modseq: u64,
 }
@@ -78,7 +79,8 @@ impl Person {
             None => !self.living,
             Some([shown]) => {
                 let id = self.id.as_ref().is_none_or(|id| *id == shown.id);
-                self.living && id && shown.agrees && shown.edit == self.edit && shown.labels == self.labels
+                let says = (shown.edit, shown.whole, &shown.labels) == (self.edit, self.whole, &self.labels);
+                self.living && id && says
             }
             Some(_) => false,
         }
@@ -111,7 +113,11 @@ impl Ledger {
         let undone = open.keys().all(before);
         let done = open.values().all(|person| person.is_shown(book));
         if !undone && !done {
-            wrongs.push(Wrong::Half(format!("{:?}", self.open)));
+            wrongs.push(Wrong::Half(format!(
+                "{:?}, shown is {:?}",
+                self.open,
+                open.keys().map(|tag| book.get(tag)).collect::<Vec<_>>()
+            )));
         }
         wrongs
     }
@@ -123,12 +129,12 @@ mod tests {
 
     fn person(tag: &str, edit: u64) -> Person {
         let labels = BTreeSet::from(["Even".to_owned()]);
-        Person { tag: tag.into(), id: None, edit, labels, living: true, revision: String::new(), versions: 1 }
+        Person { tag: tag.into(), id: None, edit, whole: 0, labels, living: true, revision: String::new(), versions: 1 }
     }
 
     fn shown(edit: u64) -> Shown {
         let labels = BTreeSet::from(["Even".to_owned()]);
-        Shown { id: "1".into(), edit, agrees: true, labels, modseq: 1 }
+        Shown { id: "1".into(), edit, whole: 0, labels, modseq: 1 }
     }
 
     fn ledger(people: &[Person], open: &[Person]) -> Ledger {

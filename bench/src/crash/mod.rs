@@ -100,9 +100,11 @@ async fn crash(asked: &Asked) -> Result<(), Failure> {
 }
 
 async fn make_labels(door: &Door) -> Result<BTreeMap<String, String>, Failure> {
+    let book = door.get("/v1/books").await?["items"][0]["id"].clone();
     let mut labels = BTreeMap::new();
     for name in LABELS {
-        let (status, body) = door.send(Method::POST, "/v1/labels", &[], Some(&json!({ "name": name }))).await?;
+        let label = json!({ "name": name, "book": book });
+        let (status, body) = door.send(Method::POST, "/v1/labels", &[], Some(&label)).await?;
         let id = body["id"].as_str().ok_or_else(|| format!("no label: {status} {body}"))?;
         labels.insert(name.to_owned(), id.to_owned());
     }

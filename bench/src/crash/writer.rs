@@ -13,6 +13,8 @@ use crate::rolo::Door;
 
 /// The labels there are; a person of an even edit has the first, and so on.
 pub(crate) const LABELS: [&str; 3] = ["Crash 0", "Crash 1", "Crash 2"];
+/// The phone number of the edit 0, without country and area.
+pub(crate) const PHONES_FROM: u64 = 1_000_000;
 /// Living people of one writer: more would only make the checks slow.
 const LIVING_MAX: usize = 60;
 
@@ -100,6 +102,7 @@ impl Writer {
             0 => self.batch(&living),
             1 | 2 if living.len() > LIVING_MAX / 2 => self.delete(person),
             1..=4 if living.len() < LIVING_MAX => self.create(),
+            5 | 6 => self.replace(person),
             _ => self.patch(person),
         }
     }
@@ -120,8 +123,17 @@ impl Writer {
         let seen = if self.dice.bool() { format!("\"{}\"", person.revision) } else { "*".to_owned() };
         change(&mut person);
         let path = format!("/v1/contacts/{}", person.id.as_deref().unwrap_or_default());
-        let body = self.envelope(&person);
+        let body = self.difference(&person);
         request(Method::PATCH, path, Some(seen), Some(body), [person])
+    }
+
+    fn replace(&mut self, mut person: Person) -> Request {
+        let seen = format!("\"{}\"", person.revision);
+        change(&mut person);
+        person.whole = person.edit;
+        let path = format!("/v1/contacts/{}", person.id.as_deref().unwrap_or_default());
+        let body = self.envelope(&person);
+        request(Method::PUT, path, Some(seen), Some(body), [person])
     }
 
     fn delete(&mut self, mut person: Person) -> Request {
@@ -152,8 +164,11 @@ impl Writer {
                 items.push(json!({ "op": "delete", "contact": id, "revision": revision }));
             } else {
                 change(&mut person);
-                let envelope = self.envelope(&person);
-                items.push(json!({ "op": "patch", "contact": id, "revision": revision, "card": envelope["card"], "labels": envelope["labels"] }));
+                let mut item = self.difference(&person);
+                item["op"] = json!("patch");
+                item["contact"] = json!(id);
+                item["revision"] = json!(revision);
+                items.push(item);
             }
             after.push(person);
         }
@@ -165,21 +180,22 @@ impl Writer {
         self.made += 1;
         let tag = format!("Writer{}x{}", self.name, self.made);
         let labels = labels_of(0);
-        Person { tag, id: None, edit: 0, labels, living: true, revision: String::new(), versions: 1 }
+        Person { tag, id: None, edit: 0, whole: 0, labels, living: true, revision: String::new(), versions: 1 }
     }
 
-    /// Name, phone and labels say the same edit: half of it would show.
+    /// All of a person.
     fn envelope(&self, person: &Person) -> Value {
+        let mut envelope = self.difference(person);
+        envelope["card"]["@type"] = json!("Card");
+        envelope["card"]["version"] = json!("1.0");
+        envelope["card"]["phones"] = json!({ "p": { "number": format!("+1 202 {}", PHONES_FROM + person.whole) } });
+        envelope
+    }
+
+    /// Name and labels say the same edit: half of it would show.
+    fn difference(&self, person: &Person) -> Value {
         let labels: Vec<_> = person.labels.iter().filter_map(|name| self.labels.get(name)).collect();
-        json!({
-            "labels": labels,
-            "card": {
-                "@type": "Card",
-                "version": "1.0",
-                "name": { "full": format!("{} edit{}", person.tag, person.edit) },
-                "phones": { "p": { "number": format!("+1 202 {}", 1_000_000 + person.edit) } },
-            },
-        })
+        json!({ "labels": labels, "card": { "name": { "full": format!("{} edit{}", person.tag, person.edit) } } })
     }
 
     /// Does wrong on purpose.

@@ -5,9 +5,13 @@
 
 mod card;
 mod control;
+mod convert;
+mod door;
 mod edit;
+mod jscontact;
 mod query;
 mod split;
+mod table;
 
 use crate::dictionary;
 
@@ -48,6 +52,34 @@ const TARGETS: &[Target] = &[
         tokens: dictionary::CARD,
     },
     Target { name: "query", read: query::read, folders: &["fuzz/query"], made_up: Vec::new, tokens: dictionary::QUERY },
+    Target {
+        name: "convert",
+        read: convert::read,
+        folders: &["fuzz/card", "cards"],
+        made_up: card::made_up,
+        tokens: dictionary::CARD,
+    },
+    Target {
+        name: "jscontact",
+        read: jscontact::read,
+        folders: &["fuzz/jscontact"],
+        made_up: jscontact::made_up,
+        tokens: dictionary::JSON,
+    },
+    Target {
+        name: "table",
+        read: table::read,
+        folders: &["fuzz/table", "import"],
+        made_up: Vec::new,
+        tokens: dictionary::TABLE,
+    },
+    Target {
+        name: "cursor",
+        read: door::read,
+        folders: &["fuzz/cursor"],
+        made_up: door::made_up,
+        tokens: dictionary::DOOR,
+    },
 ];
 
 /// Shows that the fuzzer finds what it looks for; it is no part of a run unless named.

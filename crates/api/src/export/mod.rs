@@ -46,7 +46,8 @@ fn selection(ask: &Ask) -> Result<Selection, Error> {
         (Some(label), None) => Ok(Selection::Label(label)),
         (None, Some(ids)) => {
             let ids = ids.split(',').map(|id| id.parse::<ContactId>()).collect::<Result<Vec<_>, _>>();
-            let ids = ids.map_err(|_| Error::invalid("contacts", "These must be contacts' ids, with commas between them."))?;
+            let ids =
+                ids.map_err(|_| Error::invalid("contacts", "These must be contacts' ids, with commas between them."))?;
             if ids.len() > export::CONTACTS_MAX {
                 let why = format!("At most {} contacts can be chosen one by one.", export::CONTACTS_MAX);
                 return Err(Error::invalid("contacts", why));

@@ -6,12 +6,12 @@ use super::shape::{ColumnPatch, Import};
 use crate::{
     Api,
     answer::{Answer, Done},
-    ask::Ask,
+    ask::{Ask, json::Object},
 };
 
 pub(super) async fn map(api: Api, mut ask: Ask) -> Done {
     let ColumnPatch { columns } = ask.json().await?;
-    let columns = columns.into_iter().map(|said| Column {
+    let columns = columns.into_iter().map(|Object(said)| Column {
         index: said.index,
         field: said.field,
         label: said.label.unwrap_or_default(),

@@ -7,9 +7,12 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::contact::{
-    shape::{Changed, word},
-    versions::changed,
+use crate::{
+    ask::json::Object,
+    contact::{
+        shape::{Changed, word},
+        versions::changed,
+    },
 };
 
 /// A file on its way into a book.
@@ -134,7 +137,11 @@ impl Import {
             delimiter: import.delimiter.map(String::from),
             rows: import.rows,
             columns: import.columns.into_iter().map(column).collect(),
-            fields: import.fields.iter().map(|field| ImportField { field: word(field), title: title(*field) }).collect(),
+            fields: import
+                .fields
+                .iter()
+                .map(|field| ImportField { field: word(field), title: title(*field) })
+                .collect(),
             counts: ImportCounts {
                 new: counts.new,
                 update: counts.update,
@@ -185,7 +192,8 @@ pub(super) struct ImportList {
 #[schema(as = ImportPatch)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ColumnPatch {
-    pub(super) columns: Vec<ColumnChoice>,
+    #[schema(value_type = Vec<ColumnChoice>)]
+    pub(super) columns: Vec<Object<ColumnChoice>>,
 }
 
 /// What a column is.

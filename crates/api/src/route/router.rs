@@ -72,7 +72,7 @@ mod tests {
         let router = router();
         let mut ids = BTreeSet::new();
         for operation in &router.operations {
-            let path = operation.path.replace('{', "").replace('}', "");
+            let path = operation.path.replace(['{', '}'], "");
             let found = router.find(&operation.method, &path).ok().unwrap();
             assert_eq!(found.operation.id, operation.id, "{path} is hidden by another route");
             assert!(ids.insert(operation.id), "two operations are called {}", operation.id);

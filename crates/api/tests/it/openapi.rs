@@ -11,7 +11,10 @@ fn the_committed_description_is_the_one_the_handlers_say() {
         std::fs::write(path, &now).unwrap();
     }
     let committed = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(committed == now, "crates/api/openapi.json is not what the handlers say: run ROLO_UPDATE=1 cargo test -p rolo-api openapi");
+    assert!(
+        committed == now,
+        "crates/api/openapi.json is not what the handlers say: run ROLO_UPDATE=1 cargo test -p rolo-api openapi"
+    );
 }
 
 #[test]

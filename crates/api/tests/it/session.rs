@@ -34,7 +34,10 @@ async fn the_first_account_is_made_with_the_code_from_the_console() {
     let made = house.post("/v1/setup", owner(CODE)).with("sec-fetch-site", "same-origin").await.expect(201);
     let made = as_described("setUp", made);
     let account = house.get("/v1/account").with("cookie", format!("rolo={}", secret(&made))).await.expect(200).json();
-    assert_eq!((&account["name"], &account["role"], &account["organisation"]["name"]), (&json!("Eve"), &json!("owner"), &json!("Eden")));
+    assert_eq!(
+        (&account["name"], &account["role"], &account["organisation"]["name"]),
+        (&json!("Eve"), &json!("owner"), &json!("Eden"))
+    );
 
     assert_eq!(house.get("/v1/setup").await.refused().0, 404, "once there is an account there is no set-up");
     let again = house.post("/v1/setup", owner(CODE)).with("sec-fetch-site", "same-origin").await;
@@ -61,10 +64,15 @@ async fn signing_in_sets_a_cookie_that_scripts_cannot_read() {
         house.post("/v1/sessions", body).with("sec-fetch-site", "same-origin").from(peer)
     };
     let plain = sign_in(peer()).await.expect(201);
-    assert!(plain.header("set-cookie").starts_with("rolo=") && plain.header("set-cookie").ends_with("; HttpOnly; SameSite=Lax"));
+    assert!(
+        plain.header("set-cookie").starts_with("rolo=")
+            && plain.header("set-cookie").ends_with("; HttpOnly; SameSite=Lax")
+    );
     let tls = Peer { tls: true, ..peer() };
     let secure = sign_in(tls).await.expect(201);
-    assert!(secure.header("set-cookie").starts_with("__Host-rolo=") && secure.header("set-cookie").ends_with("; Secure"));
+    assert!(
+        secure.header("set-cookie").starts_with("__Host-rolo=") && secure.header("set-cookie").ends_with("; Secure")
+    );
     assert!(secure.header("strict-transport-security").starts_with("max-age=31536000"));
 
     let host_bound = format!("__Host-rolo={}", secret(&secure));
@@ -79,7 +87,10 @@ async fn a_form_signs_in_without_scripts() {
     let (house, _ann) = House::of_ann().await;
     let form = |password: &str| {
         let body = format!("email=ann%40example.org&password={}", password.replace(' ', "+"));
-        house.call("POST", "/v1/sessions").body("application/x-www-form-urlencoded", body).with("origin", "https://rolo.example")
+        house
+            .call("POST", "/v1/sessions")
+            .body("application/x-www-form-urlencoded", body)
+            .with("origin", "https://rolo.example")
     };
     let done = form(PASSWORD).await.expect(303);
     assert_eq!(done.header("location"), "/");
@@ -136,7 +147,8 @@ async fn a_session_ends_after_thirty_days_without_use() {
 async fn a_token_works_until_it_is_revoked_or_over() {
     let (house, ann) = House::of_ann().await;
     let ends = house.services_now() + SignedDuration::from_secs(30);
-    let made = house.post("/v1/tokens", json!({ "name": "Script", "expires_at": ends })).by(&ann).await.expect(201).json();
+    let made =
+        house.post("/v1/tokens", json!({ "name": "Script", "expires_at": ends })).by(&ann).await.expect(201).json();
     let bearer = format!("Bearer {}", made["secret"].as_str().unwrap());
     let ask = || house.get("/v1/account").with("authorization", &bearer);
     ask().await.expect(200);
@@ -147,7 +159,10 @@ async fn a_token_works_until_it_is_revoked_or_over() {
     assert!(!list.contains(made["secret"].as_str().unwrap()), "a secret is shown once");
     house.get("/v1/account").by(&ann).await.expect(200);
     let own = serde_json::from_str::<Value>(&list).unwrap();
-    let own = own["items"].as_array().unwrap().iter().find(|token| token["name"] == "Test").unwrap()["id"].as_str().unwrap().to_owned();
+    let own = own["items"].as_array().unwrap().iter().find(|token| token["name"] == "Test").unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     house.call("DELETE", format!("/v1/tokens/{own}")).by(&ann).await.expect(204);
     house.get("/v1/account").by(&ann).await.expect(401);
 }
@@ -177,10 +192,20 @@ async fn another_site_cannot_write_with_our_cookie() {
         &[],
     ];
     for operation in schema::operations().iter().filter(|operation| operation.method != "GET") {
-        let path = operation.path.replace("{id}", id).replace("{session}", "current").replace("{modseq}", "1").replace("{account}", id);
+        let path = operation
+            .path
+            .replace("{id}", id)
+            .replace("{session}", "current")
+            .replace("{modseq}", "1")
+            .replace("{account}", id);
         for site in sites {
-            for media in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/json", ""] {
-                let mut call = house.call(&operation.method, &path).with("cookie", format!("rolo={}", ann.cookie)).with("host", "rolo.example");
+            for media in
+                ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/json", ""]
+            {
+                let mut call = house
+                    .call(&operation.method, &path)
+                    .with("cookie", format!("rolo={}", ann.cookie))
+                    .with("host", "rolo.example");
                 for (name, value) in site {
                     call = call.with(name, value);
                 }
@@ -192,7 +217,11 @@ async fn another_site_cannot_write_with_our_cookie() {
     assert_eq!(heads().await, before);
     house.get("/v1/account").in_browser(&ann).await.expect(200);
     // The floor: the same from Rolo's own page has an effect.
-    let own = house.call("POST", "/v1/contacts").with("cookie", format!("rolo={}", ann.cookie)).with("host", "localhost").with("origin", "http://localhost");
+    let own = house
+        .call("POST", "/v1/contacts")
+        .with("cookie", format!("rolo={}", ann.cookie))
+        .with("host", "localhost")
+        .with("origin", "http://localhost");
     own.body("application/json", body).await.expect(201);
 }
 

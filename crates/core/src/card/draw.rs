@@ -186,7 +186,7 @@ impl Pen {
         for one in model.addresses.values() {
             let beside = one.country_code.is_some()
                 || many && (one.full.is_some() || one.coordinates.is_some() || one.time_zone.is_some());
-            self.address(one, beside && !one.components.is_empty());
+            self.address(one, beside);
         }
     }
 
@@ -197,7 +197,7 @@ impl Pen {
         if !one.components.is_empty() {
             self.grouped(&draft, group.as_deref());
         }
-        if let Some(code) = &one.country_code {
+        if let Some(code) = one.country_code.as_ref().filter(|_| !one.components.is_empty()) {
             self.grouped(&Draft::text("X-ABADR", &code.to_ascii_lowercase()), group.as_deref());
         }
         if let Some(full) = &one.full {

@@ -4,14 +4,14 @@ use crate::import::cell::guarded;
 
 /// Writes rows of cells.
 #[derive(Debug, Default)]
-pub(super) struct Rows {
+pub(crate) struct Rows {
     out: Vec<u8>,
     begun: bool,
 }
 
 impl Rows {
     /// Adds a cell to the row.
-    pub(super) fn cell(&mut self, value: &str) {
+    pub(crate) fn cell(&mut self, value: &str) {
         if std::mem::replace(&mut self.begun, true) {
             self.out.push(b',');
         }
@@ -40,19 +40,14 @@ impl Rows {
     }
 
     /// Ends the row.
-    pub(super) fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         self.out.extend_from_slice(b"\r\n");
         self.begun = false;
     }
 
     /// What is written so far, and not taken yet.
-    pub(super) fn take(&mut self) -> Vec<u8> {
+    pub(crate) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.out)
-    }
-
-    /// How much that is.
-    pub(super) fn len(&self) -> usize {
-        self.out.len()
     }
 }
 

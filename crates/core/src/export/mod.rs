@@ -6,7 +6,7 @@
 //! hold all of a contact. A label that is called `starred` is read as the star when a vCard file comes back.
 
 mod card;
-mod csv;
+pub(crate) mod csv;
 mod flat;
 mod format;
 mod google;

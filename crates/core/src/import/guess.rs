@@ -24,16 +24,12 @@ pub(crate) fn samples(columns: &mut [Column], rows: &[&Record]) {
 
 /// Gives a field to the columns whose name said nothing; what looks like nothing known becomes a custom field.
 pub(crate) fn by_content(columns: &mut [Column], rows: &[&Record]) {
-    for at in 0..columns.len() {
-        if columns[at].field.is_some() {
-            continue;
-        }
+    for (at, column) in columns.iter_mut().enumerate().filter(|(_, column)| column.field.is_none()) {
         let cells: Vec<&str> =
             rows.iter().filter_map(|row| row.cells().nth(at)).map(str::trim).filter(|cell| !cell.is_empty()).collect();
         let most = |looks: fn(&str) -> bool| {
             !cells.is_empty() && cells.iter().filter(|cell| looks(cell)).count() * 10 >= cells.len() * 8
         };
-        let column = &mut columns[at];
         let found = if most(is_email) {
             Some(Field::Email)
         } else if most(is_link) {

@@ -11,13 +11,22 @@ pub mod field;
 pub(crate) mod file;
 pub(crate) mod full_name;
 mod guess;
+pub mod job;
 mod layout;
 pub mod limit;
+mod look;
+pub(crate) mod matching;
 pub(crate) mod member;
 mod row;
 
 pub use dialect::Format;
 pub use field::{Column, FIELDS, Field, GuessedBy};
+pub use job::{
+    Counts, Import, NewImport, Policy, State, Upload, Verdicted, advance, begin, cancel, check, decide, get, list, map,
+    remove, report, rows, run,
+};
+pub use look::look;
+pub use matching::{Decision, Verdict};
 pub use row::Row;
 
 #[cfg(test)]

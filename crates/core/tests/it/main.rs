@@ -7,8 +7,21 @@ mod book;
 #[cfg(test)]
 mod contact;
 #[cfg(test)]
+<<<<<<< HEAD
+mod convert;
+#[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod export;
+#[cfg(test)]
 mod history;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
+=======
+mod history;
+#[cfg(test)]
+>>>>>>> bench
 mod label;
 #[cfg(test)]
 mod merge;

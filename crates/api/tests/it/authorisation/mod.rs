@@ -83,7 +83,9 @@ async fn sweep(house: &House, victim: &Target, asker: &Asker<'_>) -> Vec<String>
         for sample in samples(&operation.id, victim, asker.own) {
             let reply = asker.ask(house, &operation, &sample).await;
             let said = format!("{} as {} {} → {}", operation.id, asker.name, sample.path, reply.status);
-            findings.extend(told(asker, &operation, &sample, &reply).into_iter().map(|finding| format!("{said}: {finding}")));
+            findings.extend(
+                told(asker, &operation, &sample, &reply).into_iter().map(|finding| format!("{said}: {finding}")),
+            );
             let now = victim.heads(house).await;
             if now != heads {
                 findings.push(format!("{said}: the victim's data changed"));
@@ -146,7 +148,8 @@ impl Cast {
         let (caller, id) = of_session(&house.services, &ann.cookie).await.unwrap().unwrap();
         session::end(&house.services, &caller, id).await.unwrap();
         let soon = house.services_now() + jiff::SignedDuration::from_mins(10);
-        let expired = token::create(&house.services, &caller, "Short", TokenKind::Api, Some(soon)).await.unwrap().secret;
+        let expired =
+            token::create(&house.services, &caller, "Short", TokenKind::Api, Some(soon)).await.unwrap().secret;
         house.get("/v1/account").with("authorization", format!("Bearer {expired}")).await.expect(200);
         house.get("/v1/account").in_browser(&dan).await.expect(200);
         person::remove(&house.services, dan.account).await.unwrap();
@@ -169,10 +172,30 @@ impl Cast {
             nobody("a disabled account", cookie(&self.disabled)),
             nobody("a cookie sent as a token", bearer(&self.zoe.person.cookie)),
             nobody("a token sent as a cookie", cookie(&self.zoe.person.token)),
-            Asker { name: "another organisation", sight: Sight::Nothing, proof: bearer(&self.zoe.person.token), own: &self.zoe },
-            Asker { name: "the same, in a browser", sight: Sight::Nothing, proof: cookie(&self.zoe.person.cookie), own: &self.zoe },
-            Asker { name: "another member", sight: Sight::House, proof: bearer(&self.mel.person.token), own: &self.mel },
-            Asker { name: "a member who may only see", sight: Sight::Book, proof: bearer(&self.sam.person.token), own: &self.sam },
+            Asker {
+                name: "another organisation",
+                sight: Sight::Nothing,
+                proof: bearer(&self.zoe.person.token),
+                own: &self.zoe,
+            },
+            Asker {
+                name: "the same, in a browser",
+                sight: Sight::Nothing,
+                proof: cookie(&self.zoe.person.cookie),
+                own: &self.zoe,
+            },
+            Asker {
+                name: "another member",
+                sight: Sight::House,
+                proof: bearer(&self.mel.person.token),
+                own: &self.mel,
+            },
+            Asker {
+                name: "a member who may only see",
+                sight: Sight::Book,
+                proof: bearer(&self.sam.person.token),
+                own: &self.sam,
+            },
         ]
     }
 }

@@ -74,7 +74,9 @@ pub(super) fn samples(operation: &str, v: &Target, o: &Target) -> Vec<Sample> {
         "deleteContact" => vec![contact("")],
         "starContact" | "unstarContact" => vec![contact("/star")],
         "hideContact" | "showContact" => vec![contact("/hidden")],
-        "moveContact" => vec![contact("/book").with(json!({ "book": o.spare })), mine("/book").with(json!({ "book": v.book }))],
+        "moveContact" => {
+            vec![contact("/book").with(json!({ "book": o.spare })), mine("/book").with(json!({ "book": v.book }))]
+        }
         "listVersions" => vec![
             contact("/versions"),
             contact(&format!("/versions?limit=1&cursor={}", v.version_cursor)),
@@ -87,7 +89,10 @@ pub(super) fn samples(operation: &str, v: &Target, o: &Target) -> Vec<Sample> {
         "restoreContact" => vec![at(&v.binned, format!("/v1/bin/{}/restore", v.binned))],
         "purgeContact" => vec![at(&v.binned, format!("/v1/bin/{}", v.binned))],
         "emptyBin" => vec![own("/v1/bin")],
-        _ => of_labels(operation, v, o).or_else(|| of_many(operation, v, o)).or_else(|| of_files(operation, v, o)).unwrap_or_else(|| of_rest(operation, v, o)),
+        _ => of_labels(operation, v, o)
+            .or_else(|| of_many(operation, v, o))
+            .or_else(|| of_files(operation, v, o))
+            .unwrap_or_else(|| of_rest(operation, v, o)),
     }
 }
 
@@ -96,9 +101,7 @@ fn of_labels(operation: &str, v: &Target, o: &Target) -> Option<Vec<Sample>> {
     let book = |rest: &str| at(&v.book, format!("/v1/books/{}{rest}", v.book));
     Some(match operation {
         "listLabels" => vec![own("/v1/labels")],
-        "createLabel" => vec![
-            foreign("/v1/labels").with(json!({ "book": v.book, "name": "New" })),
-        ],
+        "createLabel" => vec![foreign("/v1/labels").with(json!({ "book": v.book, "name": "New" }))],
         "getLabel" => vec![label("")],
         "patchLabel" => vec![label("").with(json!({ "name": "Renamed", "hue": 205 }))],
         "removeLabel" => vec![label("?contacts=true")],
@@ -171,7 +174,9 @@ fn of_files(operation: &str, v: &Target, o: &Target) -> Option<Vec<Sample>> {
     let import = |rest: &str| at(&v.import, format!("/v1/imports/{}{rest}", v.import));
     Some(match operation {
         "listImports" => vec![own("/v1/imports")],
-        "createImport" => vec![foreign(format!("/v1/imports?book={}&name=a.csv", v.book)).with(json!(["any octets do"]))],
+        "createImport" => {
+            vec![foreign(format!("/v1/imports?book={}&name=a.csv", v.book)).with(json!(["any octets do"]))]
+        }
         "getImport" => vec![import("")],
         "mapImport" => vec![import("").with(json!({ "columns": [{ "index": 1, "field": null }] }))],
         "removeImport" => vec![import("")],
@@ -182,7 +187,8 @@ fn of_files(operation: &str, v: &Target, o: &Target) -> Option<Vec<Sample>> {
         ],
         "decideImportRow" => vec![
             import("/rows/1/decision").with(json!({ "decision": "skip" })),
-            foreign(format!("/v1/imports/{}/rows/1/decision", o.import)).with(json!({ "decision": "update", "contact": v.contact })),
+            foreign(format!("/v1/imports/{}/rows/1/decision", o.import))
+                .with(json!({ "decision": "update", "contact": v.contact })),
         ],
         "runImport" => vec![import("/run").with(json!({ "check": "new" }))],
         "cancelImport" => vec![import("/cancel")],
@@ -203,9 +209,14 @@ fn of_rest(operation: &str, v: &Target, o: &Target) -> Vec<Sample> {
         "getSnapshot" => vec![own("/v1/snapshot")],
         "listChanges" => vec![foreign(format!("/v1/changes?since={}", v.since))],
         // The organisation itself is every member's to see.
-        "getOrganisation" => vec![Sample { refused: false, ..at(&v.organisation, format!("/v1/organisations/{}", v.organisation)) }],
+        "getOrganisation" => {
+            vec![Sample { refused: false, ..at(&v.organisation, format!("/v1/organisations/{}", v.organisation)) }]
+        }
         "patchOrganisation" => {
-            vec![at(&v.organisation, format!("/v1/organisations/{}", v.organisation)).with(json!({ "details": { "about": "Us" } }))]
+            vec![
+                at(&v.organisation, format!("/v1/organisations/{}", v.organisation))
+                    .with(json!({ "details": { "about": "Us" } })),
+            ]
         }
         "getAccount" => vec![own("/v1/account")],
         "patchAccount" => vec![own("/v1/account").with(json!({ "settings": { "theme": "dark" } }))],
@@ -217,7 +228,10 @@ fn of_rest(operation: &str, v: &Target, o: &Target) -> Vec<Sample> {
         "signIn" => vec![own("/v1/sessions").with(json!({ "email": o.person.email, "password": PASSWORD }))],
         "getSetUp" => vec![own("/v1/setup")],
         "setUp" => {
-            vec![own("/v1/setup").with(json!({ "code": CODE, "name": "Eve", "email": "eve@example.org", "password": PASSWORD }))]
+            vec![
+                own("/v1/setup")
+                    .with(json!({ "code": CODE, "name": "Eve", "email": "eve@example.org", "password": PASSWORD })),
+            ]
         }
         "listSessions" => vec![own("/v1/sessions")],
         "endSession" => vec![at(&v.session, format!("/v1/sessions/{}", v.session))],

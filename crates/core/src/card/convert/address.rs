@@ -1,6 +1,6 @@
 //! ADR and what belongs to it, GEO, TZ.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{line::Line, sheet::Sheet};
 use crate::card::{Version, label::Labelled, text};
@@ -9,23 +9,27 @@ use crate::card::{Version, label::Labelled, text};
 pub(super) struct Beside {
     /// Line of the ADR → line and text of its LABEL.
     labels: HashMap<usize, (usize, String)>,
+    /// Lines of those LABELs.
+    said: HashSet<usize>,
 }
 
 impl Beside {
     pub(super) fn of(sheet: &Sheet<'_>) -> Self {
         let mut labels = HashMap::new();
+        let by_line: HashMap<usize, &Line> =
+            sheet.lines.iter().filter(|line| line.key == "LABEL").map(|line| (line.from[0], line)).collect();
         for (line, id) in &sheet.reading.belongs {
-            let label = sheet.lines.iter().find(|one| one.from == [*line] && one.key == "LABEL");
-            if let (Some(label), Some(home)) = (label, sheet.line_of("addresses", id)) {
+            if let (Some(label), Some(home)) = (by_line.get(line), sheet.address_line(id)) {
                 labels.entry(home).or_insert((*line, label.text(Version::V30)));
             }
         }
-        Self { labels }
+        let said = labels.values().map(|(line, _)| *line).collect();
+        Self { labels, said }
     }
 
     /// Whether this LABEL is said by its ADR.
     pub(super) fn said(&self, line: &Line) -> bool {
-        line.key == "LABEL" && self.labels.values().any(|(label, _)| line.from == [*label])
+        line.key == "LABEL" && line.from.first().is_some_and(|line| self.said.contains(line))
     }
 }
 
@@ -88,6 +92,32 @@ fn seven(value: &str) -> String {
     }
     parts.truncate(7);
     parts.join(";")
+}
+
+/// Keeps GEO, TZ and LABEL with their address where a group came or went: what is ungrouped belongs to the only
+/// ungrouped ADR.
+pub(super) fn settle(sheet: &mut Sheet<'_>) {
+    let belongs = std::mem::take(&mut sheet.reading.belongs);
+    let (mut homes, mut places, mut ungrouped) = (HashMap::new(), HashMap::new(), 0);
+    for (at, line) in sheet.out.iter().enumerate() {
+        match line.key.as_str() {
+            "ADR" => {
+                homes.extend(line.from.iter().map(|from| (*from, at)));
+                ungrouped += usize::from(line.group.is_empty());
+            }
+            "GEO" | "TZ" => places.extend(line.from.iter().map(|from| (*from, at))),
+            _ => {}
+        }
+    }
+    for (source, id) in belongs {
+        let home = sheet.address_line(&id).and_then(|line| homes.get(&line).copied());
+        let (Some(adr), Some(own)) = (home, places.get(&source).copied()) else { continue };
+        if sheet.out[adr].group.is_empty() && ungrouped > 1 {
+            sheet.out[adr].group = sheet.free_group();
+            ungrouped -= 1;
+        }
+        sheet.out[own].group = sheet.out[adr].group.clone();
+    }
 }
 
 /// GEO towards 4.0.

@@ -1,13 +1,13 @@
 //! 4.0 → 3.0, in Apple's dialect.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Wire, address, date, line::Line, media, service, sheet::Sheet};
 use crate::{
     card::{
         Version,
         label::Labelled,
-        lexer::Property,
-        param::{Meta, param},
-        read::Service,
+        read::{Service, alternates},
         text,
         write::name,
     },
@@ -19,9 +19,10 @@ const TO: Version = Version::V30;
 /// The lines of the card in 3.0.
 pub(super) fn converted(mut sheet: Sheet<'_>, wire: &Wire<'_>) -> Vec<Line> {
     let lines = std::mem::take(&mut sheet.lines);
-    let hidden = alternates(&sheet);
+    // Siblings in another language or script: 3.0 has no ALTID, and Apple would take the last for the first.
+    let hidden = alternates(sheet.card);
     let lowest = lowest(&lines);
-    let mut preferred = std::collections::HashSet::new();
+    let mut preferred = HashSet::new();
     for mut line in lines {
         if line.from.iter().any(|at| hidden.contains(at)) || sheet.is_companion(&line) {
             continue;
@@ -38,39 +39,14 @@ pub(super) fn converted(mut sheet: Sheet<'_>, wire: &Wire<'_>) -> Vec<Line> {
 }
 
 /// The lowest PREF of each property.
-fn lowest(lines: &[Line]) -> std::collections::HashMap<String, u32> {
-    let mut lowest = std::collections::HashMap::new();
+fn lowest(lines: &[Line]) -> HashMap<String, u32> {
+    let mut lowest = HashMap::new();
     for line in lines {
         if let Some(pref) = line.pref {
             lowest.entry(line.key.clone()).and_modify(|low: &mut u32| *low = pref.min(*low)).or_insert(pref);
         }
     }
     lowest
-}
-
-/// Siblings in another language or script: 3.0 has no ALTID, and Apple would take the last for the first.
-fn alternates(sheet: &Sheet<'_>) -> Vec<usize> {
-    let mut chosen: std::collections::HashMap<(String, String), (usize, bool)> = std::collections::HashMap::new();
-    let mut hidden = Vec::new();
-    let foreign = |property: &Property<'_>| {
-        Meta::of(property.params).language.is_some() || param(property.params, "PHONETIC").is_some()
-    };
-    for property in sheet.card.lexed.properties().filter(|property| !property.params.is_empty()) {
-        let Some(altid) = param(property.params, "ALTID") else { continue };
-        let key = (String::from_utf8_lossy(property.name).to_ascii_uppercase(), altid.into_owned());
-        let foreign = foreign(&property);
-        match chosen.get(&key).copied() {
-            None => {
-                chosen.insert(key, (property.index, foreign));
-            }
-            Some((first, true)) if !foreign => {
-                hidden.push(first);
-                chosen.insert(key, (property.index, false));
-            }
-            Some(_) => hidden.push(property.index),
-        }
-    }
-    hidden
 }
 
 fn property(sheet: &mut Sheet<'_>, mut line: Line, wire: &Wire<'_>) {
@@ -138,8 +114,9 @@ fn five(value: &str) -> String {
     let parts: Vec<&str> = text::split(value, b';').collect();
     let mut out: Vec<String> = (0..5).map(|at| parts.get(at).copied().unwrap_or_default().to_owned()).collect();
     for (old, new) in [(0, 5), (4, 6)] {
+        let there: HashSet<&str> = parts.get(old).into_iter().flat_map(|list| text::split(list, b',')).collect();
         for more in parts.get(new).into_iter().flat_map(|list| text::split(list, b',')).filter(|one| !one.is_empty()) {
-            if !text::split(&out[old], b',').any(|one| one == more) {
+            if !there.contains(more) {
                 if !out[old].is_empty() {
                     out[old].push(',');
                 }
@@ -253,14 +230,15 @@ fn one_note(sheet: &mut Sheet<'_>) {
     one.group.clear();
     sheet.out[*first] = one;
     let mut at = 0;
-    sheet.out.retain(|_| {
+    sheet.out.retain(|line| {
         at += 1;
-        !rest.contains(&(at - 1))
+        line.key != "NOTE" || at == first + 1
     });
 }
 
 /// N and FN, which 3.0 must have, and the sounds of a name under Apple's names.
 fn finish(sheet: &mut Sheet<'_>) {
+    address::settle(sheet);
     let model = &sheet.reading.model;
     let full = model.name.as_ref().and_then(|name| name.full.clone()).unwrap_or_else(|| name::composed(model));
     let is_company = model.kind.as_deref() == Some("org");

@@ -54,13 +54,13 @@ pub(super) fn cased(word: &str, to: Version) -> String {
 fn manner(line: &mut Line, to: Version) {
     match (line.key.as_str(), to) {
         ("EMAIL", Version::V40) => line.types.retain(|word| !word.eq_ignore_ascii_case("INTERNET")),
-        ("EMAIL", _) if !line.has_type("INTERNET") => line.types.insert(0, "INTERNET".to_owned()),
-        ("TEL", Version::V40) => {
-            if line.types.len() > 1 {
-                line.types.retain(|word| !word.eq_ignore_ascii_case("VOICE"));
-            }
+        ("EMAIL", Version::V21 | Version::V30) if !line.has_type("INTERNET") => {
+            line.types.insert(0, "INTERNET".to_owned())
         }
-        ("TEL", _) if !line.types.is_empty() => {
+        ("TEL", Version::V40) if line.types.len() > 1 => {
+            line.types.retain(|word| !word.eq_ignore_ascii_case("VOICE"));
+        }
+        ("TEL", Version::V21 | Version::V30) if !line.types.is_empty() => {
             let other = ["FAX", "PAGER", "TEXTPHONE", "VOICE"].iter().any(|word| line.has_type(word));
             if !other {
                 line.types.push("VOICE".to_owned());

@@ -106,7 +106,7 @@ impl Line {
 
     fn push_types(&self, out: &mut String, to: Version) {
         let word = |word: &String| {
-            if word.contains(|c: char| matches!(c, ':' | ';' | ',')) { format!("\"{word}\"") } else { word.clone() }
+            if word.contains([':', ';', ',']) { format!("\"{word}\"") } else { word.clone() }
         };
         if to == Version::V40 {
             if !self.types.is_empty() {

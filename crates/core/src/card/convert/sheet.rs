@@ -35,11 +35,27 @@ pub(super) struct Sheet<'a> {
     pub(super) sort: Option<Line>,
     groups: HashMap<String, Group>,
     taken: HashSet<String>,
+    groups_made: usize,
+    /// Lines of the source by the address they say.
+    address_lines: HashMap<String, usize>,
+    /// Days of the source that two members say, by line.
+    twins: HashSet<usize>,
 }
 
 fn is_labelled(key: &str) -> bool {
     matches!(key, "TEL" | "EMAIL" | "ADR" | "URL" | "X-ABDATE" | "ANNIVERSARY" | "X-ABRELATEDNAMES" | "RELATED")
         || Service::of(key).is_some()
+}
+
+/// Lines of anniversaries of the same kind on the same day.
+fn twins(reading: &Reading) -> HashSet<usize> {
+    let mut days: HashMap<String, Vec<usize>> = HashMap::new();
+    for source in reading.sources.iter().filter(|source| source.field == "anniversaries") {
+        if let Some(one) = reading.model.anniversaries.get(&source.id) {
+            days.entry(format!("{} {:?}", one.kind, one.date)).or_default().push(source.line);
+        }
+    }
+    days.into_values().filter(|lines| lines.len() > 1).flatten().collect()
 }
 
 impl<'a> Sheet<'a> {
@@ -67,13 +83,22 @@ impl<'a> Sheet<'a> {
         let taken = groups.keys().cloned().collect();
         let has = |key: &str| lines.iter().any(|line| line.key == key);
         let company = |line: &Line| line.key == "X-ABSHOWAS" && line.value.trim().eq_ignore_ascii_case("COMPANY");
+        let reading = card.reading(Weight::Light);
+        let addresses = reading.sources.iter().filter(|source| source.field == "addresses");
+        let mut address_lines = HashMap::new();
+        for source in addresses {
+            address_lines.entry(source.id.clone()).or_insert(source.line);
+        }
         Self {
+            twins: twins(&reading),
+            address_lines,
+            groups_made: 0,
             has_name: has("N"),
             has_kind: has("KIND"),
             shows_company: lines.iter().any(company),
             sort: None,
             card,
-            reading: card.reading(Weight::Light),
+            reading,
             lines,
             out: Vec::new(),
             groups,
@@ -138,20 +163,24 @@ impl<'a> Sheet<'a> {
         matches!(line.key.as_str(), "X-ABLABEL" | "X-LABEL" | "X-ABADR") && self.manages(line)
     }
 
-    fn free_group(&mut self) -> String {
-        let mut number = 1;
+    pub(super) fn free_group(&mut self) -> String {
         loop {
-            let name = format!("item{number}");
-            if self.taken.insert(name.to_ascii_uppercase()) {
+            self.groups_made += 1;
+            let name = format!("item{}", self.groups_made);
+            if !self.taken.contains(&name.to_ascii_uppercase()) {
                 return name;
             }
-            number += 1;
         }
     }
 
-    /// The line of the source that says a member of the model.
-    pub(super) fn line_of(&self, field: &str, id: &str) -> Option<usize> {
-        self.reading.sources.iter().find(|source| source.field == field && source.id == id).map(|source| source.line)
+    /// Whether another member says the same day: under another property's name the two would be read as one.
+    pub(super) fn has_twin(&self, line: &Line) -> bool {
+        line.from.first().is_some_and(|line| self.twins.contains(line))
+    }
+
+    /// The line of the source that says an address.
+    pub(super) fn address_line(&self, id: &str) -> Option<usize> {
+        self.address_lines.get(id).copied()
     }
 
     pub(super) fn has(&self, key: &str) -> bool {

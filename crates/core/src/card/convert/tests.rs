@@ -166,6 +166,8 @@ fn addresses_places_and_numbers() {
         "LABEL;type=WORK:Gasse 2\\nWien",
         "item1.X-ABADR:at",
     ]);
+    // An ADR that got a group takes its place and zone with it.
+    back[5..].copy_from_slice(&["item1.GEO:48.2;16.37", "item1.TZ:-05:00"]);
     turned("4.0", Version::V30, &four, &back);
     turned(
         "4.0",
@@ -318,5 +320,72 @@ fn every_line_knows_where_it_came_from() {
     assert_eq!(
         (of("NOTE"), of("X-ABDATE"), of("X-ABLabel"), of("LABEL"), of("N")),
         (vec![3, 5], vec![4], vec![4], vec![6], vec![])
+    );
+}
+
+proptest::proptest! {
+    /// Whatever comes, both versions of it are cards, and sending them back edits nothing.
+    #[test]
+    fn any_card_has_both_versions(
+        version in "(2\\.1|3\\.0|4\\.0)",
+        lines in proptest::collection::vec(
+            "(item1\\.|item2\\.|)(TEL|EMAIL|ADR|N|FN|BDAY|X-ABDATE|X-ABLabel|X-ABADR|RELATED|X-ABRELATEDNAMES|IMPP|X-AIM|X-SOCIALPROFILE|NOTE|LABEL|GEO|TZ|PHOTO|KIND|JSPROP|SORT-STRING|CATEGORIES|AGENT|ORG|X-Q)\
+(;TYPE=home|;type=pref|;PREF=2|;ENCODING=b|;ENCODING=QUOTED-PRINTABLE|;VALUE=text|;ALTID=1|;LANGUAGE=de|;JSPTR=a|;LABEL=\"x\\^ny\"|;X-P=\"\\\\){0,3}:[a-zäß0-9;,:=\\\\ @+./-]{0,24}",
+            0..12,
+        )
+    ) {
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let stored = card(&version, &lines);
+        for to in [Version::V30, Version::V40] {
+            let sent = stored.converted_for_wire(to, &Wire::default());
+            proptest::prop_assert_eq!(sent.version(), to);
+            let back = crate::card::merged(&stored, Some(&stored), &sent, crate::card::Client::Other, None).unwrap().card;
+            proptest::prop_assert_eq!(
+                String::from_utf8_lossy(back.bytes()).into_owned(),
+                String::from_utf8_lossy(stored.bytes()).into_owned(),
+                "{}", String::from_utf8_lossy(sent.bytes())
+            );
+        }
+    }
+}
+
+/// Thousands of members, half of them deleted elsewhere: converted and merged in one go.
+#[test]
+fn a_card_of_thousands_of_lines_is_converted_and_merged() {
+    let mut lines = vec!["N:A;;;;".to_owned(), "FN:A".to_owned(), "UID:x".to_owned()];
+    for at in 0..700 {
+        lines.push(format!("item{at}.TEL:{at}"));
+        lines.push(format!("item{at}.X-ABLabel:L{at}"));
+        lines.push(format!("X-ODD:{at}"));
+        lines.push(format!("NOTE:{at}"));
+        lines.push(format!("X-ABRELATEDNAMES:r{at}"));
+        lines.push(format!("X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:{at}"));
+        lines.push(format!("ADR:;;{at};;;;"));
+    }
+    let stored = card("3.0", &lines.iter().map(String::as_str).collect::<Vec<_>>());
+    let text = String::from_utf8(stored.converted_for_wire(Version::V40, &Wire::default()).bytes().to_vec()).unwrap();
+    let fewer: String =
+        text.split_inclusive("\r\n").filter(|line| line.starts_with("X-ROLO") || !line.contains('7')).collect();
+    let sent = Card::parse(fewer.into_bytes()).unwrap();
+    let got = crate::card::merged(&stored, Some(&stored), &sent, crate::card::Client::Other, None).unwrap().card;
+    let (got, sent) = (got.model(), sent.model());
+    assert!(got.phones.values().all(|phone| !phone.number.contains('7')));
+    assert_eq!(
+        (
+            got.phones.len(),
+            got.notes.len(),
+            got.related_to.len(),
+            got.members.len(),
+            got.addresses.len(),
+            got.vcard_props.len()
+        ),
+        (
+            sent.phones.len(),
+            sent.notes.len(),
+            sent.related_to.len(),
+            sent.members.len(),
+            sent.addresses.len(),
+            sent.vcard_props.len()
+        ),
     );
 }

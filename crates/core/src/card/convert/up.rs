@@ -84,7 +84,7 @@ fn anniversary(sheet: &mut Sheet<'_>, mut line: Line, wedding: &mut bool) {
     let label = sheet.label(&line);
     let named = label.as_deref().and_then(crate::card::label::text);
     let is_wedding = line.key == "X-ABDATE" && named.is_some_and(|text| text.eq_ignore_ascii_case("anniversary"));
-    if is_wedding && !*wedding && sheet.manages(&line) {
+    if is_wedding && !*wedding && sheet.manages(&line) && !sheet.has_twin(&line) {
         *wedding = true;
         line.rename("ANNIVERSARY");
         return sheet.emit(line, None, None);
@@ -114,6 +114,7 @@ fn pointer(sheet: &mut Sheet<'_>, mut line: Line) {
 }
 
 fn finish(sheet: &mut Sheet<'_>) {
+    address::settle(sheet);
     if let Some(sort) = sheet.sort.take() {
         let value = sort.text(Version::V30);
         match sheet.out.iter_mut().find(|line| line.key == "N") {

@@ -1,5 +1,7 @@
 //! The fields of a contact, each merged in its own way.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::{Sides, carry, member, name, note, property};
@@ -77,18 +79,16 @@ fn put(object: &mut Map<String, Value>, key: &str, value: Option<&Value>) {
 /// Labels and group members: each name for itself.
 fn set(sides: &Sides, field: &str, wanted: &mut Map<String, Value>) {
     let (served, sent) = (sides.served.members(field), sides.sent.members(field));
-    let has = |list: &[(String, Value)], key: &str| list.iter().any(|(one, _)| one == key);
-    let added: Vec<&String> = sent.iter().map(|(key, _)| key).filter(|key| !has(&served, key)).collect();
-    let gone: Vec<&String> =
-        served.iter().map(|(key, _)| key).filter(|key| sides.deletes && !has(&sent, key)).collect();
+    let old: HashSet<&String> = served.iter().map(|(key, _)| key).collect();
+    let new: HashSet<&String> = sent.iter().map(|(key, _)| key).collect();
+    let gone: HashSet<&String> = old.iter().copied().filter(|key| sides.deletes && !new.contains(key)).collect();
+    let added: Vec<&String> = sent.iter().map(|(key, _)| key).filter(|key| !old.contains(key)).collect();
     if added.is_empty() && gone.is_empty() {
         return;
     }
     let entry = wanted.entry(field.to_owned()).or_insert_with(|| Value::Object(Map::new()));
     if let Value::Object(set) = entry {
-        for key in gone {
-            set.shift_remove(key);
-        }
+        set.retain(|key, _| !gone.contains(key));
         for key in added {
             set.insert(key.clone(), Value::Bool(true));
         }

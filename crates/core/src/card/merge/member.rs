@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::{Client, Side, Sides, carry};
+use super::{Client, Side, Sides, carry, members};
 use crate::{card::convert::user_of, keys::uid_key};
 
 /// What a member says about its value, and what only some clients keep.
@@ -42,17 +42,24 @@ pub(super) fn merge(sides: &Sides, field: &str, wanted: &mut Map<String, Value>)
     if served.is_empty() && sent.is_empty() {
         return;
     }
-    carry::tidy(sides, field, &mut sent);
-    let mut pairs = paired(field, &mut served, &mut sent);
-    carry::pair_carried(sides, field, &mut served, &mut sent, &mut pairs);
+    if carry::is_translation(sides, field, &sent) {
+        return;
+    }
+    if field == "relatedTo" {
+        carry::relink(sides, &served, &mut sent);
+    }
+    carry::tidy(sides, field, &served, &mut sent);
+    let pairs = paired(sides, field, &mut served, &mut sent);
     let mut stored = Stored::of(sides, field, wanted);
     for (old, new) in pairs {
         stored.change(sides, field, &served[old], &sent[new]);
     }
     if sides.deletes {
-        let gone: Vec<usize> = (0..served.len()).filter(|at| !served[*at].taken).collect();
-        for at in gone.iter().copied().filter(|at| !carry::loses_member(sides, field, &served, *at, &sent)) {
-            stored.delete(&served[at]);
+        let carried = carry::carried(sides, field, &served);
+        for (at, one) in served.iter().enumerate().filter(|(_, one)| !one.taken) {
+            if !carry::loses_member(sides, field, one, carried.map(|carried| carried == at), !sent.is_empty()) {
+                stored.delete(one);
+            }
         }
     }
     for new in sent.iter().filter(|one| !one.taken) {
@@ -63,7 +70,9 @@ pub(super) fn merge(sides: &Sides, field: &str, wanted: &mut Map<String, Value>)
 
 /// The stored members of a field, and which of them each served one is.
 struct Stored {
-    members: Vec<(String, Value)>,
+    /// In their order; `None` once deleted.
+    members: Vec<Option<(String, Value)>>,
+    at: HashMap<String, usize>,
     /// Served id → stored ids.
     of: HashMap<String, Vec<String>>,
     touched: bool,
@@ -71,29 +80,33 @@ struct Stored {
 
 impl Stored {
     fn of(sides: &Sides, field: &str, wanted: &Map<String, Value>) -> Self {
-        let side = Side { model: wanted.clone(), sources: Vec::new() };
+        let mut lines: HashMap<usize, Vec<(&str, Option<usize>)>> = HashMap::new();
+        for stored in sides.stored.sources.iter().filter(|source| source.field == field) {
+            lines.entry(stored.line).or_default().push((&stored.id, stored.nth));
+        }
         let mut of: HashMap<String, Vec<String>> = HashMap::new();
         for served in sides.served.sources.iter().filter(|source| source.field == field) {
-            let lines = sides.from.get(served.line).map(Vec::as_slice).unwrap_or_default();
-            let ids = sides.stored.sources.iter().filter(|source| {
-                source.field == field
-                    && lines.contains(&source.line)
-                    && (source.nth.is_none() || source.nth == served.nth)
-            });
             let known = of.entry(served.id.clone()).or_default();
-            for id in ids {
-                if !known.contains(&id.id) {
-                    known.push(id.id.clone());
+            for line in sides.from.get(served.line).map(Vec::as_slice).unwrap_or_default() {
+                for (id, nth) in lines.get(line).map(Vec::as_slice).unwrap_or_default() {
+                    // A list is served as a list: the n-th is the n-th.
+                    if (nth.is_none() || *nth == served.nth) && known.last().is_none_or(|last| last != id) {
+                        known.push((*id).to_owned());
+                    }
                 }
             }
         }
-        Self { members: side.members(field), of, touched: false }
+        let members: Vec<Option<(String, Value)>> = members(wanted, field).into_iter().map(Some).collect();
+        let at = members.iter().flatten().enumerate().map(|(at, (id, _))| (id.clone(), at)).collect();
+        Self { members, at, of, touched: false }
     }
 
-    fn ids(&self, served: &One) -> Vec<String> {
-        let ids = self.of.get(&served.id).cloned().unwrap_or_default();
-        let there = |id: &String| self.members.iter().any(|(one, _)| one == id);
-        if ids.iter().any(there) { ids } else { vec![served.id.clone()] }
+    /// Where the stored members are that a served one says.
+    fn places(&self, served: &One) -> Vec<usize> {
+        let own = std::slice::from_ref(&served.id);
+        let ids = self.of.get(&served.id).filter(|ids| ids.iter().any(|id| self.at.contains_key(id)));
+        let places = ids.map_or(own, Vec::as_slice).iter().filter_map(|id| self.at.get(id).copied());
+        places.filter(|at| self.members[*at].is_some()).collect()
     }
 
     fn change(&mut self, sides: &Sides, field: &str, served: &One, sent: &One) {
@@ -101,27 +114,29 @@ impl Stored {
         if served.value == sent.value && !keyed {
             return;
         }
-        let ids = self.ids(served);
-        let Some((id, value)) = self.members.iter_mut().find(|(id, _)| ids.contains(id)) else {
-            return self.add(sides, field, sent);
-        };
+        let Some(at) = self.places(served).first().copied() else { return self.add(sides, field, sent) };
+        let Some((id, value)) = &mut self.members[at] else { return };
         let before = (id.clone(), value.clone());
         if let (Value::Object(stored), Value::Object(old), Value::Object(new)) =
             (&mut *value, &served.value, &sent.value)
         {
-            apply(sides, field, stored, old, new);
+            let by_param = sides.param_labels.get(field).is_some_and(|ids| ids.contains(&served.id));
+            let lost =
+                |key: &str| by_param && key == "label" && sides.client != Client::Other && !new.contains_key(key);
+            apply(sides, field, stored, old, new, &lost);
         }
-        if keyed {
+        if keyed && !self.at.contains_key(&sent.id) {
+            self.at.insert(sent.id.clone(), at);
             id.clone_from(&sent.id);
         }
         self.touched |= before != (id.clone(), value.clone());
     }
 
     fn delete(&mut self, served: &One) {
-        let ids = self.ids(served);
-        let count = self.members.len();
-        self.members.retain(|(id, _)| !ids.contains(id));
-        self.touched |= self.members.len() != count;
+        for at in self.places(served) {
+            self.members[at] = None;
+            self.touched = true;
+        }
     }
 
     fn add(&mut self, sides: &Sides, field: &str, sent: &One) {
@@ -130,15 +145,21 @@ impl Stored {
             object.shift_remove("pref");
         }
         let mut id = sent.id.clone();
-        let mut twin = 1;
-        while self.members.iter().any(|(one, _)| *one == id) {
+        // What was deleted here may come back under the same id.
+        if let Some(at) = self.at.get(&id).copied().filter(|at| self.members[*at].is_none()) {
+            self.members[at] = Some((id, value));
+            return;
+        }
+        let mut twin = self.members.len();
+        while self.at.contains_key(&id) {
             if field == "relatedTo" {
                 return;
             }
             twin += 1;
             id = format!("{}-{twin}", sent.id);
         }
-        self.members.push((id, value));
+        self.at.insert(id.clone(), self.members.len());
+        self.members.push(Some((id, value)));
         self.touched = true;
     }
 
@@ -146,7 +167,7 @@ impl Stored {
         if !self.touched {
             return;
         }
-        let members = Value::Object(self.members.into_iter().collect());
+        let members = Value::Object(self.members.into_iter().flatten().collect());
         match field.split_once('/') {
             Some((outer, inner)) => {
                 let outer = wanted.entry(outer.to_owned()).or_insert_with(|| Value::Object(Map::new()));
@@ -160,7 +181,7 @@ impl Stored {
 }
 
 /// Which served member each sent one is: by value and label, by id, by value alone, then by label in their order.
-fn paired(field: &str, served: &mut [One], sent: &mut [One]) -> Vec<(usize, usize)> {
+fn paired(sides: &Sides, field: &str, served: &mut [One], sent: &mut [One]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let by: [&dyn Fn(&One) -> String; 4] = [
         &|one| format!("{}\n{}", value_key(field, &one.id, &one.value), one.value),
@@ -173,6 +194,7 @@ fn paired(field: &str, served: &mut [One], sent: &mut [One]) -> Vec<(usize, usiz
             // A value that changed little has its old id where only what is beside it changed.
             let id = |one: &One| one.id.clone();
             pair(&id, served, sent, &mut pairs);
+            carry::pair_carried(sides, field, served, sent, &mut pairs);
         }
         pair(key, served, sent, &mut pairs);
     }
@@ -253,12 +275,13 @@ fn apply(
     stored: &mut Map<String, Value>,
     old: &Map<String, Value>,
     new: &Map<String, Value>,
+    lost: &dyn Fn(&str) -> bool,
 ) {
     let same_handle =
         field == "onlineServices" && handle(&Value::Object(old.clone())) == handle(&Value::Object(new.clone()));
     for key in old.keys().chain(new.keys().filter(|key| !old.contains_key(*key))) {
         let (was, is) = (old.get(key), new.get(key));
-        if was == is || carry::ignores(sides, field, key, old, new) {
+        if was == is || lost(key) || carry::ignores(sides, field, key, old, new) {
             continue;
         }
         match key.as_str() {

@@ -11,12 +11,15 @@ mod note;
 mod onto;
 mod property;
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::{Map, Value};
 
 use super::{
     Card, Model, Version,
     convert::Wire,
     normal::{Blobs, normal},
+    param::param,
     read::{Source, Weight},
 };
 use crate::{Error, Result};
@@ -40,7 +43,7 @@ impl Client {
         if agent.contains("DAVx5") {
             return Self::Davx5;
         }
-        if ["ios/", "ipados/", "macos/", "mac os x/", "mac_os_x/", "addressbook/"].iter().any(|word| starts(&word))
+        if ["ios/", "ipados/", "macos/", "mac os x/", "mac_os_x/", "addressbook/"].iter().any(starts)
             || agent.contains("dataaccessd")
             || agent.contains("AddressBookCore")
         {
@@ -85,15 +88,17 @@ pub fn merged(
     let put = if put.version() == Version::V21 { put.converted(Version::V30) } else { put };
     let Some(base) = base else { return overlaid(stored, &put, now) };
     let sides = Sides::of(base, &put, client);
-    let wanted = sides.wanted()?;
+    let mut wanted = sides.wanted()?;
     let gone = property::gone(&sides);
+    property::forget(&mut wanted, &gone);
     if stored == base {
         let card = property::without(stored, &gone).edited(&wanted, now)?.card;
         return Ok(Merged { card, overruled: Vec::new() });
     }
     let before = normal(&base.reading(Weight::Named).model, &mut Blobs::new());
     let newest = normal(&stored.reading(Weight::Named).model, &mut Blobs::new());
-    let (wanted, overruled) = onto::put_onto(&before, &wanted, &newest);
+    let (mut wanted, overruled) = onto::put_onto(&before, &wanted, &newest);
+    property::forget(&mut wanted, &gone);
     let card = property::without(stored, &gone).edited(&wanted, now)?.card;
     Ok(Merged { card, overruled })
 }
@@ -110,6 +115,10 @@ fn overlaid(stored: &Card, put: &Card, now: Option<jiff::Timestamp>) -> Result<M
 pub(super) struct Side {
     pub(super) model: Map<String, Value>,
     pub(super) sources: Vec<Source>,
+    /// LABELs that belong to no address.
+    orphans: HashSet<String>,
+    /// Addresses as one text.
+    fulls: HashSet<String>,
 }
 
 impl Side {
@@ -120,24 +129,27 @@ impl Side {
             Ok(Value::Object(model)) => model,
             _ => Map::new(),
         };
-        Self { model, sources: reading.sources }
+        Self { orphans: property::orphans(&model), fulls: property::fulls(&model), model, sources: reading.sources }
     }
 
     /// The members of a field, by id.
     pub(super) fn members(&self, field: &str) -> Vec<(String, Value)> {
-        let mut at = Some(&self.model);
-        let mut steps = field.split('/').peekable();
-        while let Some(step) = steps.next() {
-            let next = at.and_then(|object| object.get(step)).and_then(Value::as_object);
-            if steps.peek().is_none() {
-                return next
-                    .map(|all| all.iter().map(|(id, one)| (id.clone(), one.clone())).collect())
-                    .unwrap_or_default();
-            }
-            at = next;
-        }
-        Vec::new()
+        members(&self.model, field)
     }
+}
+
+/// The members of a field of a model, by id.
+pub(super) fn members(model: &Map<String, Value>, field: &str) -> Vec<(String, Value)> {
+    let mut at = Some(model);
+    let mut steps = field.split('/').peekable();
+    while let Some(step) = steps.next() {
+        let next = at.and_then(|object| object.get(step)).and_then(Value::as_object);
+        if steps.peek().is_none() {
+            return next.map(|all| all.iter().map(|(id, one)| (id.clone(), one.clone())).collect()).unwrap_or_default();
+        }
+        at = next;
+    }
+    Vec::new()
 }
 
 /// Stored, served, sent.
@@ -150,6 +162,10 @@ pub(super) struct Sides {
     pub(super) client: Client,
     /// Whether what is missing was deleted.
     pub(super) deletes: bool,
+    /// Whether the sounds of the name were served as Apple's properties, and not by a second N.
+    pub(super) sounds_served: bool,
+    /// Served members whose label is a parameter, by field.
+    pub(super) param_labels: HashMap<&'static str, HashSet<String>>,
     /// Inline values that were sent.
     blobs: Blobs,
 }
@@ -158,13 +174,29 @@ impl Sides {
     fn of(base: &Card, put: &Card, client: Client) -> Self {
         let served = base.traced(put.version(), &Wire::default());
         let mut blobs = Blobs::new();
+        let side = Side::of(&served.card, &mut Blobs::new());
+        let lexed = &served.card.lexed;
+        let by_param = |source: &&Source| {
+            let params = lexed.property(source.line).params;
+            source.field != "addresses" && ["X-LABEL", "LABEL"].iter().any(|name| param(params, name).is_some())
+        };
+        let mut param_labels: HashMap<_, HashSet<String>> = HashMap::new();
+        for source in side.sources.iter().filter(by_param) {
+            param_labels.entry(source.field).or_default().insert(source.id.clone());
+        }
         Self {
+            param_labels,
             stored: Side::of(base, &mut Blobs::new()),
-            served: Side::of(&served.card, &mut Blobs::new()),
+            served: side,
             sent: Side::of(put, &mut blobs),
             from: served.from,
             client,
             deletes: true,
+            sounds_served: served
+                .card
+                .lexed
+                .properties()
+                .any(|property| property.name.to_ascii_uppercase().starts_with(b"X-PHONETIC-")),
             blobs,
         }
     }

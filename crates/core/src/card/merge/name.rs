@@ -48,7 +48,8 @@ pub(super) fn merge(sides: &Sides, wanted: &mut Map<String, Value>) {
             parts.extend(is.into_iter().map(|value| (kind.to_owned(), value)));
         }
         let (was, is) = (of_kind(&served, kind, "phonetic"), of_kind(&sent, kind, "phonetic"));
-        let kept = if was == is || is.is_empty() && !sides.deletes { of_kind(&stored, kind, "phonetic") } else { is };
+        let unheard = is.is_empty() && (!sides.deletes || sides.client != Client::Other && !sides.sounds_served);
+        let kept = if was == is || unheard { of_kind(&stored, kind, "phonetic") } else { is };
         changed |= kept != of_kind(&stored, kind, "phonetic");
         if let Some(sound) = kept.first() {
             sounds.insert(kind.to_owned(), sound.clone().into());

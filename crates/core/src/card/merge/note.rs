@@ -1,5 +1,7 @@
 //! Notes: 3.0 is served one, joined; Apple keeps the last of several, DAVx5 joins them. An edit is put back where it was.
 
+use std::collections::{HashMap, HashSet, VecDeque};
+
 use serde_json::{Map, Value, json};
 
 use super::{Client, Side, Sides};
@@ -13,7 +15,7 @@ fn texts(side: &Side) -> Vec<String> {
 /// Puts what the client changed in the notes onto the stored ones.
 pub(super) fn merge(sides: &Sides, wanted: &mut Map<String, Value>) {
     let (served, sent) = (texts(&sides.served), texts(&sides.sent));
-    let mut stored = sides.stored.members("notes");
+    let stored = sides.stored.members("notes");
     let kept: Vec<String> = texts(&sides.stored);
     let joined = |list: &[String]| list.iter().map(|text| text.trim()).collect::<Vec<_>>().join(BETWEEN);
     let last = served.last().map(|text| text.trim());
@@ -33,26 +35,39 @@ pub(super) fn merge(sides: &Sides, wanted: &mut Map<String, Value>) {
             all.push(one.clone());
             all
         }
+        all if kept.len() > 1 && served.len() == 1 => unjoined(&kept, &served[0], all),
         [one] if kept.len() > 1 => split(&kept, one),
         all if !sides.deletes => {
             let mut both = kept.clone();
-            both.extend(all.iter().filter(|text| !kept.contains(text)).cloned());
+            let there: HashSet<&String> = kept.iter().collect();
+            both.extend(all.iter().filter(|text| !there.contains(text)).cloned());
             both
         }
         all => all.to_vec(),
     };
-    let mut out = Map::new();
-    for (nth, text) in new.into_iter().enumerate() {
-        // The same text is the same note; a changed one takes the place of one that is gone.
-        let same = stored.iter().position(|(_, note)| note["note"] == text.as_str());
-        let at = same.or_else(|| stored.iter().position(|(_, note)| !sent_has(&sent, note) && nth < kept.len()));
-        let (id, mut note) = at.map_or_else(|| (format!("n{nth}"), json!({})), |at| stored.remove(at));
-        note["note"] = text.into();
-        let mut free = id.clone();
-        while out.contains_key(&free) {
-            free.push('x');
+    // The same text is the same note; a changed one takes the place of one that is gone.
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    for text in &new {
+        *left.entry(text).or_default() += 1;
+    }
+    let mut same: HashMap<String, VecDeque<(String, Value)>> = HashMap::new();
+    let mut free = VecDeque::new();
+    for (id, note) in stored {
+        let text = note["note"].as_str().unwrap_or_default().to_owned();
+        match left.get_mut(text.as_str()).filter(|left| **left > 0) {
+            Some(left) => {
+                *left -= 1;
+                same.entry(text).or_default().push_back((id, note));
+            }
+            None => free.push_back((id, note)),
         }
-        out.insert(free, note);
+    }
+    let mut out = Map::new();
+    for (nth, text) in new.iter().enumerate() {
+        let known = same.get_mut(text).and_then(VecDeque::pop_front).or_else(|| free.pop_front());
+        let (id, mut note) = known.unwrap_or_else(|| (format!("note-{nth}"), json!({})));
+        note["note"] = text.as_str().into();
+        out.insert(id, note);
     }
     if out.is_empty() {
         wanted.shift_remove("notes");
@@ -61,8 +76,15 @@ pub(super) fn merge(sides: &Sides, wanted: &mut Map<String, Value>) {
     }
 }
 
-fn sent_has(sent: &[String], note: &Value) -> bool {
-    sent.iter().any(|text| note["note"] == text.as_str())
+/// Several texts, one of which was all of them.
+fn unjoined(kept: &[String], served: &str, sent: &[String]) -> Vec<String> {
+    let whole = sent.iter().position(|text| text.trim() == served.trim());
+    let parts = |(nth, text): (usize, &String)| match whole {
+        Some(whole) if whole == nth => kept.to_vec(),
+        None if nth == 0 => split(kept, text),
+        _ => vec![text.clone()],
+    };
+    sent.iter().enumerate().flat_map(parts).collect()
 }
 
 /// One text that was several: what begins and ends as before stays, what is between replaces what was.

@@ -1,9 +1,11 @@
 //! Properties without a place in the model: met by name and value, for groups and parameters are what clients lose.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::{Map, Value};
 
 use super::{Side, Sides, carry};
-use crate::card::{Card, lexer::Kind, text};
+use crate::card::{Card, Model, Version, lexer::Kind, param::Meta, text};
 
 fn props(side: &Side) -> Vec<Value> {
     side.model.get("vCardProps").and_then(Value::as_array).cloned().unwrap_or_default()
@@ -14,24 +16,38 @@ fn key(property: &Value) -> (String, String) {
     (text(0).to_ascii_lowercase(), text(3).trim().to_owned())
 }
 
+/// How often each is there.
+pub(super) type Counts = HashMap<(String, String), usize>;
+
+fn counted(keys: impl Iterator<Item = (String, String)>) -> Counts {
+    let mut counts = Counts::new();
+    for key in keys {
+        *counts.entry(key).or_default() += 1;
+    }
+    counts
+}
+
+/// Takes one away, if it is there.
+fn took(counts: &mut Counts, key: &(String, String)) -> bool {
+    match counts.get_mut(key) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    }
+}
+
 /// What is on the left and not on the right, as often as it is.
 fn beyond(left: &[Value], right: &[Value]) -> Vec<Value> {
-    let mut right: Vec<(String, String)> = right.iter().map(key).collect();
-    let mut out = Vec::new();
-    for one in left {
-        match right.iter().position(|other| *other == key(one)) {
-            Some(at) => {
-                right.swap_remove(at);
-            }
-            None => out.push(one.clone()),
-        }
-    }
-    out
+    let mut right = counted(right.iter().map(key));
+    left.iter().filter(|one| !took(&mut right, &key(one))).cloned().collect()
 }
 
 /// New properties of the client's.
 pub(super) fn merge(sides: &Sides, wanted: &mut Map<String, Value>) {
     let mut added = beyond(&props(&sides.sent), &props(&sides.served));
+    added.retain(|one| !is_label_of(&sides.served, one));
     added.retain(|one| !matches!(key(one).0.as_str(), "prodid" | "rev" | "n" | "fn" | "bday"));
     if added.is_empty() {
         return;
@@ -49,39 +65,62 @@ pub(super) fn merge(sides: &Sides, wanted: &mut Map<String, Value>) {
 }
 
 /// Properties the client took away: name and value as the base has them.
-pub(super) fn gone(sides: &Sides) -> Vec<(String, String)> {
+pub(super) fn gone(sides: &Sides) -> Counts {
     if !sides.deletes {
-        return Vec::new();
+        return Counts::new();
     }
-    let stored: Vec<(String, String)> = props(&sides.stored).iter().map(key).collect();
-    beyond(&props(&sides.served), &props(&sides.sent))
-        .iter()
-        .filter(|one| !carry::loses_property(sides, one))
-        .map(key)
-        .filter(|one| stored.contains(one))
-        .collect()
+    let mut stored = counted(props(&sides.stored).iter().map(key));
+    let gone = beyond(&props(&sides.served), &props(&sides.sent));
+    let gone = gone.iter().filter(|one| !carry::loses_property(sides, one) && !is_label_of(&sides.sent, one));
+    counted(gone.map(key).filter(|one| took(&mut stored, one)))
+}
+
+/// Whether this LABEL found its address on that side.
+fn is_label_of(side: &Side, property: &Value) -> bool {
+    let (name, value) = key(property);
+    name == "label" && side.fulls.contains(&text::unescaped(&value, Version::V30))
+}
+
+/// LABELs of no address: one loses its address, or finds it, when another of the same types comes or goes.
+pub(super) fn orphans(model: &Map<String, Value>) -> HashSet<String> {
+    let props = model.get("vCardProps").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let labels = props.iter().map(key).filter(|(name, _)| name == "label");
+    labels.map(|(_, value)| text::unescaped(&value, Version::V30)).collect()
+}
+
+/// Addresses as they are written on envelopes.
+pub(super) fn fulls(model: &Map<String, Value>) -> HashSet<String> {
+    let all = model.get("addresses").and_then(Value::as_object);
+    let full = |one: &Value| one.get("full")?.as_str().map(str::to_owned);
+    all.into_iter().flat_map(|all| all.values()).filter_map(full).collect()
+}
+
+/// The model without them.
+pub(super) fn forget(wanted: &mut Model, gone: &Counts) {
+    let mut gone = gone.clone();
+    if !gone.is_empty() {
+        wanted.vcard_props.retain(|one| !took(&mut gone, &key(one)));
+    }
 }
 
 /// The card without them.
-pub(super) fn without(stored: &Card, gone: &[(String, String)]) -> Card {
+pub(super) fn without(stored: &Card, gone: &Counts) -> Card {
     if gone.is_empty() {
         return stored.clone();
     }
-    let mut gone = gone.to_vec();
+    let mut gone = gone.clone();
     let mut bytes = Vec::with_capacity(stored.bytes().len());
     for (index, line) in stored.lexed.lines.iter().enumerate() {
-        let raw = stored.lexed.raw(line);
         if line.kind == Kind::Property {
             let property = stored.lexed.property(index);
             let name = String::from_utf8_lossy(property.name).to_ascii_lowercase();
-            let meta = crate::card::param::Meta::of(property.params);
-            let value = text::decoded(&property, &meta).trim().to_owned();
-            if let Some(at) = gone.iter().position(|(one, text)| *one == name && *text == value) {
-                gone.swap_remove(at);
+            let value = text::decoded(&property, &Meta::of(property.params)).into_owned();
+            let value = if stored.version() == Version::V21 { text::unescaped(&value, Version::V21) } else { value };
+            if took(&mut gone, &(name, value.trim().to_owned())) {
                 continue;
             }
         }
-        bytes.extend_from_slice(raw);
+        bytes.extend_from_slice(stored.lexed.raw(line));
     }
     Card::parse(bytes).unwrap_or_else(|_| stored.clone())
 }

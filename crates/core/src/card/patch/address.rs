@@ -87,7 +87,8 @@ impl Patch<'_> {
         });
         let group = ((needs || stray) && draft.label.is_none()).then(|| self.sheet.new_group());
         let place = self.sheet.place("ADR");
-        let group = if one.components.is_empty() { None } else { self.add_at(place, &draft, group.as_deref()) };
+        // A GEO or TZ alone stands in a group of its own, or it would be taken for the only ungrouped address's.
+        let group = if one.components.is_empty() { group } else { self.add_at(place, &draft, group.as_deref()) };
         if outside {
             let code = one.country_code.as_ref().map(|code| Draft::text("X-ABADR", &code.to_ascii_lowercase()));
             let label =

@@ -8,7 +8,7 @@ use crate::card::{
     lexer::NO_GROUP,
     lexer::Property,
     model::{CustomField, Gender, LanguagePref, PersonalInfo, Pronouns, SpeakToAs},
-    param::{self, Meta},
+    param::{self, Meta, is_bare_encoding},
     text,
 };
 
@@ -71,7 +71,7 @@ impl Reader<'_> {
 
     fn gender(&mut self, read: &Read<'_>) -> bool {
         if self.model.gender.is_some() {
-            return false;
+            return read.property.value.trim_ascii().is_empty();
         }
         let values = self.components(read);
         let value =
@@ -195,10 +195,16 @@ impl Reader<'_> {
             params.insert("group".to_owned(), String::from_utf8_lossy(property.group_text).into());
         }
         for param in param::params(property.params) {
-            let name = if param.name.is_empty() { "type".to_owned() } else { lower(param.name) };
-            if !matches!(name.as_str(), "encoding" | "charset" | "value") {
+            let bare = param.name.is_empty();
+            let name = if bare { "type".to_owned() } else { lower(param.name) };
+            let carries = matches!(name.as_str(), "encoding" | "charset" | "value");
+            if !(carries || bare && is_bare_encoding(param.value)) {
                 add_param(&mut params, name, param.text().into_owned());
             }
+        }
+        // Base64 stays base64: what its octets mean is not known here.
+        if meta.base64 {
+            params.insert("encoding".to_owned(), "b".into());
         }
         let kind = meta.value.as_deref().map_or_else(|| "unknown".to_owned(), str::to_ascii_lowercase);
         // Its own escapes stay: what the value means is not known here.

@@ -42,7 +42,9 @@ pub(crate) fn data_uri(uri: &[u8]) -> Option<(&[u8], &[u8])> {
         return None;
     }
     let comma = memchr::memchr(b',', rest)?;
-    let (head, value) = (&rest[..comma], &rest[comma + 1..]);
+    // Some escape the comma too, as if it were text.
+    let head = rest[..comma].strip_suffix(b"\\").unwrap_or(&rest[..comma]);
+    let value = &rest[comma + 1..];
     let (media, encoding) = head.rsplit_at_semicolon()?;
     encoding.eq_ignore_ascii_case(b"base64").then_some((media, value))
 }

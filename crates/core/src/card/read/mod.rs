@@ -237,6 +237,7 @@ impl<'a> Reader<'a> {
             | "X-KADDRESSBOOK-X-ANNIVERSARY"
             | "X-MS-ANNIVERSARY"
             | "X-ANDROID-CUSTOM" => self.anniversaries(read),
+            "SOUND" if read.meta.has_type("X-IRMC-N") => self.sounds(read),
             "PHOTO" | "LOGO" | "SOUND" | "KEY" => self.media(read),
             "NOTE" => self.note(read),
             "CATEGORIES" | "X-CATEGORIES" => {
@@ -365,7 +366,7 @@ fn upper<'b>(name: &[u8], buffer: &'b mut [u8; 40]) -> Option<&'b str> {
 }
 
 /// Properties that say in another language what a sibling with the same ALTID says.
-fn alternates(card: &Card) -> HashSet<usize> {
+pub(crate) fn alternates(card: &Card) -> HashSet<usize> {
     let mut chosen: HashMap<(Vec<u8>, String), (usize, bool)> = HashMap::new();
     let mut alternates = HashSet::new();
     for property in card.lexed.properties().filter(|property| !property.params.is_empty()) {
@@ -386,6 +387,13 @@ fn alternates(card: &Card) -> HashSet<usize> {
                 }
             }
         }
+    }
+    // One in a foreign language beside one that has no ALTID at all is a translation of that one.
+    if chosen.values().any(|(_, foreign)| *foreign) {
+        let plain = card.lexed.properties().filter(|property| param(property.params, "ALTID").is_none());
+        let plain: HashSet<Vec<u8>> = plain.map(|property| property.name.to_ascii_uppercase()).collect();
+        let translations = chosen.into_iter().filter(|((name, _), (_, foreign))| *foreign && plain.contains(name));
+        alternates.extend(translations.map(|(_, (at, _))| at));
     }
     alternates
 }

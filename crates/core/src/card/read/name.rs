@@ -78,6 +78,18 @@ impl Reader<'_> {
         true
     }
 
+    /// SOUND;X-IRMC-N of Japanese phones: the sounds of N, part by part.
+    pub(super) fn sounds(&mut self, read: &Read<'_>) -> bool {
+        let values = self.components(read);
+        for (slot, at) in [(0, 1), (1, 2), (2, 0)] {
+            let sound = values.get(at).map(|list| list.join(" ").trim().to_owned()).unwrap_or_default();
+            if !sound.is_empty() {
+                self.phonetic[slot].get_or_insert(sound);
+            }
+        }
+        true
+    }
+
     fn nicknames(&mut self, read: &Read<'_>) -> bool {
         let types = [("x-maiden-name", "maiden name"), ("x-initials", "initials"), ("x-short-name", "short name")];
         if let Some((_, label)) = types.iter().find(|(word, _)| read.meta.has_type(word)) {

@@ -127,7 +127,11 @@ pub(crate) fn unplaced(property: &Value, version: Version) -> Option<Vec<u8>> {
     let word = |text: &str| {
         !text.is_empty() && text.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-' || octet == b'_')
     };
-    if !word(name) || matches!(name.to_ascii_uppercase().as_str(), "BEGIN" | "END" | "VERSION") {
+    // KDE writes names with a slash: anything goes that cannot end the name.
+    let grouped = property.get(1).and_then(|params| params.get("group")).is_some();
+    let fits = |octet: u8| octet.is_ascii_graphic() && !b":;,=\"".contains(&octet) && (octet != b'.' || grouped);
+    let name_fits = !name.is_empty() && name.bytes().all(fits);
+    if !name_fits || matches!(name.to_ascii_uppercase().as_str(), "BEGIN" | "END" | "VERSION") {
         return None;
     }
     let mut out = String::new();

@@ -17,6 +17,7 @@ use crate::{
     import::{
         Format,
         limit::{BLOCK_BYTES, FILE_BYTES_MAX, FILES_MAX, UNPACKED_BYTES_MAX},
+        matching::groups,
     },
 };
 
@@ -116,9 +117,10 @@ impl Opening<'_> {
     /// One file: what it is, in which encoding, where its first row is.
     async fn file(&mut self, name: &str, key: &str, length: u64, is_own: bool) -> Result<()> {
         let mut looking = Looking::default();
-        let mut at = 0;
+        let (mut at, mut has_groups) = (0, false);
         while let Some(block) = self.storage.read(key, at, BLOCK_BYTES).await?.filter(|block| !block.is_empty()) {
             looking.at(&block);
+            has_groups |= groups::may_be(&block);
             at += block.len() as u64;
         }
         let found = looking.done();
@@ -143,6 +145,8 @@ impl Opening<'_> {
             is_own,
             columns: Vec::new(),
             day_first: false,
+            // UTF-16 hides the word.
+            has_groups: format == Format::Vcard && (has_groups || found.encoding != UTF_8),
         };
         if is_rewritten(format, found.encoding, &text) {
             let to = self.own();

@@ -38,6 +38,8 @@ pub(crate) struct Part {
     pub(crate) columns: Vec<Column>,
     /// Of a table: `3/4/2020` is the third of April.
     pub(crate) day_first: bool,
+    /// Of cards: some may be groups.
+    pub(crate) has_groups: bool,
 }
 
 impl Part {

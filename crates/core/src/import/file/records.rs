@@ -27,6 +27,11 @@ impl Record {
         self.ends.len()
     }
 
+    /// Whether there is nothing in them but text and line ends.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.text.bytes().all(|octet| octet >= b' ' && octet != 0x7F || matches!(octet, b'\n' | b'\r' | b'\t'))
+    }
+
     /// Whether there is nothing in any of them.
     pub(crate) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()

@@ -48,9 +48,9 @@ pub(crate) struct Item {
 }
 
 enum Cutter {
-    Table(Records),
-    Cards(Option<Splitter>, u64),
-    Objects(Option<Objects>),
+    Table(Box<Records>),
+    Cards(Option<Box<Splitter>>, u64),
+    Objects(Option<Box<Objects>>),
 }
 
 /// The rows of one file.
@@ -67,9 +67,9 @@ impl<'a> Rows<'a> {
     /// Rows from `at` on, which is the beginning of one.
     pub(crate) fn from(storage: &'a dyn Storage, part: &'a Part, at: u64) -> Self {
         let cutter = match part.format {
-            Format::Vcard => Cutter::Cards(Some(Splitter::new()), at),
-            Format::Jscontact => Cutter::Objects(Some(Objects::new(at))),
-            _ => Cutter::Table(Records::new(part.delimiter.map_or(b',', |mark| mark as u8), at)),
+            Format::Vcard => Cutter::Cards(Some(Box::new(Splitter::new())), at),
+            Format::Jscontact => Cutter::Objects(Some(Box::new(Objects::new(at)))),
+            _ => Cutter::Table(Box::new(Records::new(part.delimiter.map_or(b',', |mark| mark as u8), at))),
         };
         Self { storage, part, at, last: false, cutter, ready: VecDeque::new() }
     }

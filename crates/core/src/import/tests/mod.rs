@@ -6,7 +6,7 @@ mod round;
 use serde_json::Value;
 
 use super::{
-    Format, Row,
+    Row,
     file::{
         encoding::{self, Looking},
         part::{self, Head},
@@ -44,6 +44,18 @@ pub(crate) fn table(bytes: &[u8]) -> Table {
         rows.push(layout.row(record.cells()));
     }
     Table { head, encoding: encoding::name(found.encoding), delimiter: delimiter as char, rows }
+}
+
+/// The columns and records of a table, as fingerprints are made of them.
+pub(crate) fn table_records(bytes: &[u8]) -> (Vec<super::Column>, Vec<super::file::records::Record>) {
+    let head = part::head(bytes, b',', true);
+    let mut records = Records::new(b',', head.begin);
+    records.push(&bytes[head.begin as usize..]);
+    let mut rows = Vec::new();
+    while let Next::Row(_, record) = records.next(true).unwrap() {
+        rows.push(record);
+    }
+    (head.columns, rows)
 }
 
 /// A contact in lines: each member without its id, in the order of the card.

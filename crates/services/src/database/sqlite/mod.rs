@@ -25,6 +25,7 @@ use super::{
     secret,
     session::{Session, now},
     tick::Tick,
+    upkeep::claim,
 };
 
 /// An open file. The fields end in this order: what waits is written before the folder is given up.
@@ -87,6 +88,7 @@ fn prepare(connection: &mut rusqlite::Connection, at_ms: i64) -> Result<String> 
     let made = now(async {
         let mut session = Session::Sqlite(connection);
         migrate(&mut session, at_ms).await?;
+        claim::give_back(&mut session).await?;
         secret::make(&mut session).await
     });
     let end = if made.is_ok() { "commit" } else { "rollback" };

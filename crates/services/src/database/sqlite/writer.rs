@@ -5,6 +5,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     thread,
+    time::{Duration, Instant},
 };
 
 use rolo_core::{Error, Result};
@@ -21,6 +22,8 @@ use crate::database::{
 
 /// Writes in one transaction at most.
 const GROUP: usize = 512;
+/// How long a group may gather: a fraction of an fsync.
+const GATHER: Duration = Duration::from_micros(200);
 /// Writes that may wait before those who bring more have to.
 const WAITING: usize = 4096;
 
@@ -137,6 +140,15 @@ where
     }
 }
 
+/// Those who were just answered together are about to write again together. Without this the first of them would get a
+/// transaction of its own and all the others would wait for its fsync. One who writes alone waits for nobody.
+fn gather(waiting: &mpsc::Receiver<Box<dyn Task>>, last: usize) {
+    let until = Instant::now() + GATHER;
+    while waiting.len() + 1 < last && Instant::now() < until {
+        thread::yield_now();
+    }
+}
+
 struct Shop {
     connection: Connection,
     memory: Arc<Memory>,
@@ -159,14 +171,17 @@ enum Ended {
 impl Shop {
     fn run(mut self, mut waiting: mpsc::Receiver<Box<dyn Task>>) {
         let mut group = Vec::new();
+        let mut last = 0;
         while let Some(first) = waiting.blocking_recv() {
             group.push(first);
+            gather(&waiting, last);
             while group.len() < GROUP
                 && let Ok(next) = waiting.try_recv()
             {
                 group.push(next);
             }
             self.serve(&mut group);
+            last = group.len();
             group.clear();
         }
         // Readers of the file alone (a copy, another tool) find everything in it.

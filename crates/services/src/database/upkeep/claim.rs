@@ -76,3 +76,10 @@ pub(crate) async fn settle(s: &mut Session<'_>, account: AccountId, key: &str, a
     s.execute(sql, bind![status, &answer.headers, &answer.body, account, &name]).await?;
     Ok(())
 }
+
+/// Gives back what a process that is gone was answering; only for a database that one process owns. A client that asks again
+/// after a crash is answered at once.
+pub(crate) async fn give_back(s: &mut Session<'_>) -> Held<()> {
+    s.execute("update claim set status = ? where status = 0", bind![GIVEN_BACK]).await?;
+    Ok(())
+}

@@ -4,7 +4,7 @@ use std::fs;
 
 use rolo_core::{
     Error,
-    contracts::Database,
+    contracts::{Database, database::Claim},
     write::{Act, Admin, Expect, NewSession},
 };
 use rolo_services::database::{Lock, OpenOptions, Relational, connect};
@@ -106,6 +106,21 @@ fn every_acknowledged_write_is_there_after_opening_again() {
         let world = world.reopened().await;
         assert_eq!(world.all(&living()).await, wanted);
         assert!(world.db.check().unwrap().is_empty());
+    });
+}
+
+#[test]
+fn a_request_that_a_crash_cut_off_is_taken_up_at_once() {
+    run(Technology::Sqlite, async |world: World| {
+        let now = world.now();
+        let Claim::Ours { seed } = world.db.claim(world.ada.account(), "k", [1; 32], now).await.unwrap() else {
+            panic!("a new key is ours")
+        };
+        assert_eq!(world.db.claim(world.ada.account(), "k", [1; 32], now).await.unwrap(), Claim::Running);
+        let world = world.reopened().await;
+        // With the ids it had: its write may have been the last that was acknowledged to nobody.
+        let again = world.db.claim(world.ada.account(), "k", [1; 32], now).await.unwrap();
+        assert_eq!(again, Claim::Ours { seed });
     });
 }
 

@@ -1,0 +1,123 @@
+//! Sixty-four durable writers at `commit`, against a bare SQLite loop writing the same rows in the same groups.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use rolo_core::{
+    Services,
+    account::{self, Browser, Caller, NewOwner, setup},
+    card::{Card, Drawing},
+    contact::prepare,
+    contracts::Database,
+    id::{BatchId, ContactId},
+    invent::People,
+    write::{Act, Effect, Expect, Write},
+};
+use rolo_services::{clock::SystemClock, database, random::SystemRandom, secrets::KeyedSecrets, storage};
+use uuid::Uuid;
+
+use super::{Failure, Row, replay};
+
+const WRITERS: usize = 64;
+const WRITES: usize = 20_000;
+
+pub(crate) async fn run() -> Result<Vec<Row>, Failure> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("rolo.db");
+    let database = database::connect(&format!("sqlite:{}", file.display()), true).await?;
+    let secrets = KeyedSecrets::new(database.secret_key().await?);
+    let services = Services {
+        database: Arc::new(database),
+        storage: storage::open(&format!("file:{}", folder.path().join("files").display()))?,
+        secrets: Arc::new(secrets),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+    };
+    let caller = owner(&services).await?;
+    let writes: Arc<Vec<Write>> = Arc::new(writes(&caller)?);
+    let next = Arc::new(AtomicUsize::new(0));
+    let before = replay::transactions(&file)?;
+    let at = Instant::now();
+    let tasks: Vec<_> = (0..WRITERS)
+        .map(|_| tokio::spawn(writer(Arc::clone(&services.database), Arc::clone(&writes), Arc::clone(&next))))
+        .collect();
+    let mut times: Vec<Duration> = Vec::new();
+    for task in tasks {
+        times.append(&mut task.await??);
+    }
+    let ours = at.elapsed();
+    let groups = replay::transactions(&file)?.wrapping_sub(before);
+    drop(services);
+    let theirs = replay::Rows::of(&file)?.replay(&folder.path().join("peer.db"), groups)?;
+    times.sort_unstable();
+    let p99 = times[times.len() * 99 / 100];
+    let rate = |time: Duration| WRITES as f64 / time.as_secs_f64();
+    let ratio = rate(ours) / rate(theirs);
+    Ok(vec![
+        Row {
+            what: format!("{WRITERS} durable writers, /s, {:.0} a group", WRITES as f64 / f64::from(groups.max(1))),
+            rolo: format!("{:.0}", rate(ours)),
+            peer: format!("{:.0}", rate(theirs)),
+            ratio: format!("{ratio:.2}"),
+            goal: "≥ 0.8",
+            met: ratio >= 0.8,
+        },
+        Row {
+            what: "a durable write of 64, p99".to_owned(),
+            rolo: format!("{} ms", p99.as_millis()),
+            peer: String::new(),
+            ratio: String::new(),
+            goal: "≤ 250 ms",
+            met: p99 <= Duration::from_millis(250),
+        },
+    ])
+}
+
+async fn owner(services: &Services) -> Result<Caller, Failure> {
+    let owner = NewOwner {
+        name: "Bench".into(),
+        email: "bench@rolo.example".into(),
+        password: "five quiet harbour mornings".into(),
+        ..NewOwner::default()
+    };
+    let signed_in = setup::setup(services, owner, Browser::default()).await?;
+    let caller = account::of_account(services, signed_in.account.id, account::Door::Api, None).await?;
+    Ok(caller.ok_or("no caller")?)
+}
+
+/// New contacts, one to a write; made beforehand, so that only `commit` is measured.
+fn writes(caller: &Caller) -> Result<Vec<Write>, Failure> {
+    let (book, _) = caller.scope().books().next().ok_or("no book")?;
+    let into = caller.may_edit(book)?;
+    People::seeded(3)
+        .take(WRITES)
+        .map(|person| {
+            let uid = Uuid::now_v7().to_string();
+            let drawing = Drawing { product: "-//Rolo//EN", uid: Some(&uid), now: None };
+            let card = Box::new(prepare(&Card::drawn(&person.model, drawing)?, &uid));
+            let id = ContactId(Uuid::now_v7());
+            let effect = Effect::SaveContact { into, id, expect: Expect::Absent, act: Act::Create, card };
+            Ok(Write::by(caller, Timestamp::now(), BatchId(Uuid::now_v7()), Act::Create).and(effect))
+        })
+        .collect()
+}
+
+async fn writer(
+    database: Arc<dyn Database>,
+    writes: Arc<Vec<Write>>,
+    next: Arc<AtomicUsize>,
+) -> Result<Vec<Duration>, Failure> {
+    let mut times = Vec::new();
+    while let Some(write) = writes.get(next.fetch_add(1, Ordering::Relaxed)) {
+        let at = Instant::now();
+        database.commit(write.clone()).await?.committed()?;
+        times.push(at.elapsed());
+    }
+    Ok(times)
+}

@@ -1,0 +1,31 @@
+//! The import as a job: begun with a file, checked, decided, run a chunk at a time, told in a report.
+//!
+//! Its state is one JSON document, replaced in the same commit as the rows it counts, so that a crash resumes where it was
+//! and never writes a row twice. What the check said of each row lies beside the upload in storage, 48 octets a row.
+
+mod advance;
+mod begin;
+mod check;
+mod chunk;
+mod decide;
+mod get;
+mod map;
+mod mark;
+mod remove;
+mod report;
+mod rows;
+mod run;
+mod state;
+mod wanted;
+
+pub use advance::advance;
+pub use begin::{NewImport, Upload, begin};
+pub use check::check;
+pub use decide::decide;
+pub use get::{get, list};
+pub use map::map;
+pub use remove::{cancel, remove};
+pub use report::report;
+pub use rows::{Verdicted, rows};
+pub use run::{Policy, run};
+pub use state::{Counts, Import, State};
