@@ -87,7 +87,7 @@ async function importing(page: Page, rolo: Rolo) {
   await page.getByText('Drop it here').waitFor();
   await passes(page, 'import, file');
   await page.getByLabel('Choose a file').setInputFiles({ name: 'contacts.csv', mimeType: 'text/csv', buffer: Buffer.from(write(googleRows(200))) });
-  await page.getByText('Column in the file').waitFor();
+  await page.getByRole('button', { name: 'Check' }).waitFor();
   await passes(page, 'import, columns');
   await page.getByRole('button', { name: 'Check' }).click();
   const go = page.getByRole('button', { name: /Import 200 contacts/ });
