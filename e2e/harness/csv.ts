@@ -41,9 +41,9 @@ export function googleRows(count: number): Row[] {
 }
 
 /** As a file. */
-export function write(rows: readonly Row[]): string {
+export function write(rows: readonly Row[], header: readonly string[] = HEADER): string {
   const quoted = (cell: string) => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-  return [HEADER.join(','), ...rows.map((row) => HEADER.map((name) => quoted(row[name] ?? '')).join(','))].join('\r\n') + '\r\n';
+  return [header.join(','), ...rows.map((row) => header.map((name) => quoted(row[name] ?? '')).join(','))].join('\r\n') + '\r\n';
 }
 
 /** A file's rows by header (RFC 4180). */

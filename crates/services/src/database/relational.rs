@@ -181,10 +181,22 @@ impl Database for Relational {
             )
         };
         let size = if write.effects.iter().all(signs) { Size::Small } else { Size::Any };
-        tell!(self, size, |s| async {
+        let works = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::Admin(Admin::CreateImport { .. } | Admin::SaveImport { .. } | Admin::CreateJob { .. })
+            )
+        };
+        let works = write.effects.iter().any(works);
+        let outcome = tell!(self, size, |s| async {
             let applied = commit::apply(s, &write).await?;
             Ok(Done { answer: applied.outcome, heads: applied.heads })
-        })
+        });
+        // Work for later moves no book's number, yet somebody waits for it.
+        if works && outcome.is_ok() {
+            self.tick.rise();
+        }
+        outcome
     }
 
     async fn contact(&self, scope: &Scope, id: ContactId) -> Result<Option<Stored>> {

@@ -1,5 +1,7 @@
 //! Imports and jobs.
 
+use std::time::Duration;
+
 use rolo_core::{
     contracts::Database,
     id::{ImportId, JobId},
@@ -14,6 +16,7 @@ use super::{
 rules![
     only_who_has_the_last_number_goes_on,
     what_is_unfinished_is_found_after_a_start,
+    new_work_wakes_whoever_waits_for_it,
     kept_rows_page_between_fingerprints,
     a_purge_forgets_the_kept_row,
 ];
@@ -47,6 +50,21 @@ async fn only_who_has_the_last_number_goes_on(world: World) {
     assert_eq!(world.db.imports(scope, 10).await.unwrap(), [row]);
     world.one(Act::Import, Admin::RemoveImport { id: import }).await.unwrap();
     assert!(world.db.import(scope, import).await.unwrap().is_none());
+}
+
+async fn new_work_wakes_whoever_waits_for_it(world: World) {
+    let import: ImportId = id();
+    let begin = Admin::CreateImport { id: import, into: world.ada.may(), state: "{}".into() };
+    let checked = Admin::SaveImport { id: import, expect: 1, state: "{}".into(), done: true };
+    let running = Admin::SaveImport { id: import, expect: 2, state: "{}".into(), done: false };
+    let job = Admin::CreateJob { id: id(), kind: "undo".into(), state: "{}".into() };
+    for work in [begin, checked, running, job] {
+        let told = format!("{work:?}");
+        let tick = world.db.committed_after(0).await;
+        world.one(Act::Import, work).await.unwrap();
+        let woken = tokio::time::timeout(Duration::from_secs(10), world.db.committed_after(tick)).await;
+        assert!(woken.is_ok_and(|newer| newer > tick), "nobody was woken by {told}");
+    }
 }
 
 async fn what_is_unfinished_is_found_after_a_start(world: World) {
