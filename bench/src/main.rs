@@ -2,6 +2,9 @@
 //!
 //! `cargo run --release -p rolo-bench -- NAME [ARGUMENTS]`
 
+mod crash;
+mod fuzz;
+mod rolo;
 mod search;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -9,7 +12,15 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 fn main() -> Outcome {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["crash", rest @ ..] => crash::run(rest),
+        ["fuzz", rest @ ..] => fuzz::run(rest),
         ["search", rest @ ..] => search::run(rest),
-        _ => Err("which? search [PEOPLE]".into()),
+        _ => Err("which? crash [--kills N] | fuzz [--inputs N] [TARGET…] | search [PEOPLE]".into()),
     }
+}
+
+/// One line on stdout.
+#[expect(clippy::print_stdout, reason = "printing is what a benchmark is for")]
+fn say(line: &str) {
+    println!("{line}");
 }

@@ -15,7 +15,7 @@ use rolo_core::{
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use crate::Outcome;
+use crate::{Outcome, say};
 
 /// What people type: beginnings, whole names, other scripts, parts of numbers, typos, filters, and what nobody has.
 const MIX: [&str; 20] = [
@@ -214,9 +214,4 @@ fn megabytes(folder: &std::path::Path) -> std::io::Result<u64> {
         }
     }
     Ok(octets / 1_000_000)
-}
-
-#[expect(clippy::print_stdout, reason = "printing is what a benchmark is for")]
-fn say(line: &str) {
-    println!("{line}");
 }

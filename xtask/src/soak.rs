@@ -30,7 +30,10 @@ pub(crate) fn run(house: &House, only: Option<&str>) -> crate::Answer {
         return Err(format!("There is no such soak run. There are: {}.", names.join(", ")));
     }
     let guard = Guard::start()?;
-    let mut build = cargo(house, &["build", "--workspace", "--release", "--bin", "rolo", "--bin", "rolo-bench"]);
+    let mut build = cargo(
+        house,
+        &["build", "--workspace", "--release", "--bin", "rolo", "--bin", "rolo-bench", "--bin", "rolo-fuzz"],
+    );
     build.env("CARGO_INCREMENTAL", "0");
     if !guard.run(build).is_ok_and(|status| status.success()) {
         return Err("The programs did not build: the reason stands above.".to_owned());

@@ -83,7 +83,8 @@ fn derived(seed: Uuid, n: u64) -> Uuid {
 pub struct Written<T> {
     /// What is there now.
     pub value: T,
-    /// The batch that undo takes back; `None` when nothing had to be changed.
+    /// The batch that undo takes back; `None` when there is nothing it could: nothing was changed, or only the caller's
+    /// own marks, which are taken away as they were given.
     pub batch: Option<BatchId>,
     /// Whether it was there before: a repeated create.
     pub existed: bool,

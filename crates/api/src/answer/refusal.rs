@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{StatusCode, header};
 use rolo_core::Error;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,13 +15,13 @@ pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     /// The anchor in `/v1/docs` that explains it.
     pub(crate) kind: &'static str,
-    title: &'static str,
-    detail: String,
-    field: Option<String>,
+    detail: Box<str>,
+    field: Option<Box<str>>,
     retry_after: Option<Duration>,
-    header: Option<(HeaderName, HeaderValue)>,
+    /// The methods that are taken, where another was sent.
+    allow: Option<Box<str>>,
     /// For the log only.
-    pub(crate) cause: Option<String>,
+    pub(crate) cause: Option<Box<str>>,
 }
 
 /// What went wrong, told so that a person can repair it (RFC 9457).
@@ -75,21 +75,19 @@ pub(crate) const KINDS: &[(&str, &str)] = &[
 ];
 
 impl Refusal {
-    fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
-        let title = KINDS.iter().find(|(name, _)| *name == kind).map_or("", |(_, title)| title);
-        Self { status, kind, title, detail: detail.into(), field: None, retry_after: None, header: None, cause: None }
+    fn new(status: StatusCode, kind: &'static str, detail: impl Into<Box<str>>) -> Self {
+        Self { status, kind, detail: detail.into(), field: None, retry_after: None, allow: None, cause: None }
     }
 
     /// The body is no JSON, no UTF-8 or no Unicode.
-    pub(crate) fn malformed(field: impl Into<String>, why: impl Into<String>) -> Self {
+    pub(crate) fn malformed(field: impl Into<Box<str>>, why: impl Into<Box<str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "malformed", why).at(field)
     }
 
     /// The path is fine, the method is not.
     pub(crate) fn method(allow: &str) -> Self {
-        let mut refusal =
-            Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", format!("This address takes {allow}."));
-        refusal.header = HeaderValue::from_str(allow).ok().map(|allow| (header::ALLOW, allow));
+        let mut refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", format!("This address takes {allow}."));
+        refusal.allow = Some(allow.into());
         refusal
     }
 
@@ -105,7 +103,7 @@ impl Refusal {
     }
 
     /// The same, naming what is wrong.
-    pub(crate) fn at(mut self, field: impl Into<String>) -> Self {
+    pub(crate) fn at(mut self, field: impl Into<Box<str>>) -> Self {
         self.field = Some(field.into());
         self
     }
@@ -114,19 +112,23 @@ impl Refusal {
     pub(crate) fn despite_if_match(mut self) -> Self {
         if self.status == StatusCode::CONFLICT {
             self.status = StatusCode::PRECONDITION_FAILED;
-            self.field = Some("If-Match".to_owned());
+            self.field = Some("If-Match".into());
         }
         self
+    }
+
+    fn title(&self) -> &'static str {
+        KINDS.iter().find(|(name, _)| *name == self.kind).map_or("", |(_, title)| title)
     }
 
     /// As it is told inside another answer (an item of a batch, an import).
     pub(crate) fn problem(&self) -> Problem {
         Problem {
             kind: format!("/v1/docs#{}", self.kind),
-            title: self.title.to_owned(),
+            title: self.title().to_owned(),
             status: self.status.as_u16(),
-            detail: self.detail.clone(),
-            field: self.field.clone(),
+            detail: self.detail.to_string(),
+            field: self.field.as_deref().map(str::to_owned),
             errors: Vec::new(),
         }
     }
@@ -142,8 +144,8 @@ impl Refusal {
         if self.status == StatusCode::UNAUTHORIZED {
             answer = answer.with(header::WWW_AUTHENTICATE, "Bearer");
         }
-        if let Some((name, value)) = self.header {
-            answer.headers.insert(name, value);
+        if let Some(allow) = self.allow {
+            answer = answer.with(header::ALLOW, allow.as_bytes());
         }
         answer
     }
@@ -162,20 +164,18 @@ impl From<Error> for Refusal {
             Error::Unsupported { .. } => Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported", detail),
             Error::Unseen => Self::new(StatusCode::PRECONDITION_REQUIRED, "unseen", detail).at("If-Match"),
             Error::Gone => Self::new(StatusCode::GONE, "gone", detail),
-            Error::Limited { retry_after } => Self {
-                retry_after: Some(retry_after),
-                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "limited", detail)
-            },
+            Error::Limited { retry_after } => {
+                Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "limited", detail) }
+            }
             Error::Full => Self::new(StatusCode::INSUFFICIENT_STORAGE, "full", detail),
             Error::Unavailable { cause, .. } => Self {
                 retry_after: Some(Duration::from_secs(1)),
-                cause: Some(cause),
+                cause: Some(cause.into()),
                 ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
             },
-            Error::Internal { cause } => Self {
-                cause: Some(cause),
-                ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
-            },
+            Error::Internal { cause } => {
+                Self { cause: Some(cause.into()), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail) }
+            }
         }
     }
 }
@@ -204,7 +204,7 @@ mod tests {
         for (error, status) in table {
             let refusal = Refusal::from(error);
             assert_eq!(refusal.status.as_u16(), status);
-            assert!(!refusal.title.is_empty(), "{status} has no title");
+            assert!(!refusal.title().is_empty(), "{status} has no title");
             assert!(!refusal.problem().detail.contains("secret"), "the log's cause stays in the log");
         }
     }

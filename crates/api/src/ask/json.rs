@@ -4,10 +4,13 @@
 //! Not JSON, not UTF-8 or no Unicode text: malformed. A member said twice, a NUL, too deep, the wrong type, a member nobody
 //! knows: invalid.
 
-use std::{cell::RefCell, fmt};
+use std::{cell::RefCell, fmt, marker::PhantomData};
 
 use rolo_core::Error;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{
+    Deserialize,
+    de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor},
+};
 use serde_json::{Map, Number, Value};
 use serde_path_to_error::{Path, Segment};
 
@@ -41,7 +44,7 @@ pub(crate) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
 
 /// The part of a document that stands at the pointer `at`, as a `T`.
 pub(crate) fn typed_at<T: DeserializeOwned>(at: &str, value: Value) -> Result<T, Refusal> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    serde_path_to_error::deserialize(value).map(|Object(read)| read).map_err(|error| {
         let mut pointer = format!("{at}{}", pointer(error.path()));
         let said = error.inner().to_string();
         if let Some(name) = quoted(&said, "unknown field `").or_else(|| quoted(&said, "missing field `")) {
@@ -53,6 +56,29 @@ pub(crate) fn typed_at<T: DeserializeOwned>(at: &str, value: Value) -> Result<T,
         }
         Refusal::from(Error::invalid(pointer, sentence(&said)))
     })
+}
+
+/// A shape that is an object: serde alone would take an array of its members in order for one, too.
+pub(crate) struct Object<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ObjectOnly(PhantomData)).map(Self)
+    }
+}
+
+struct ObjectOnly<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectOnly<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+        T::deserialize(de::value::MapAccessDeserializer::new(members))
+    }
 }
 
 /// Where the reader is, and why it stopped.
@@ -179,7 +205,9 @@ fn plain(error: &serde_json::Error) -> String {
 fn sentence(said: &str) -> String {
     if let Some(rest) = said.strip_prefix("unknown field `") {
         return match rest.split_once("expected ") {
-            Some((_, known)) if !known.starts_with("there are no") => format!("Nothing of this name is known here. Known: {known}."),
+            Some((_, known)) if !known.starts_with("there are no") => {
+                format!("Nothing of this name is known here. Known: {known}.")
+            }
             _ => "Nothing of this name is known here.".to_owned(),
         };
     }
@@ -210,8 +238,6 @@ fn escaped(part: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
     use super::*;
 
     fn refused(text: impl AsRef<[u8]>) -> (u16, String) {
@@ -221,7 +247,10 @@ mod tests {
 
     #[test]
     fn what_could_be_read_two_ways_is_refused_at_its_place() {
-        assert_eq!(refused(r#"{"card":{"emails":{"e1":{"address":"a","address":"b"}}}}"#), (422, "/card/emails/e1/address".into()));
+        assert_eq!(
+            refused(r#"{"card":{"emails":{"e1":{"address":"a","address":"b"}}}}"#),
+            (422, "/card/emails/e1/address".into())
+        );
         assert_eq!(refused(r#"{"a":[1,{"b":"x\u0000y"}]}"#), (422, "/a/1/b".into()));
         assert_eq!(refused(r#"{"a\u0000":1}"#), (422, "/a\0".into()));
         assert_eq!(refused(r#"{"a/b":{"c~d":"\ud800"}}"#), (400, "/a~1b/c~0d".into()));
@@ -254,7 +283,7 @@ mod tests {
         name: String,
         #[serde(default)]
         #[expect(dead_code, reason = "only its type matters")]
-        items: Vec<Item>,
+        items: Vec<Object<Item>>,
     }
 
     #[derive(Deserialize)]
@@ -276,6 +305,8 @@ mod tests {
         assert_eq!(refused(r#"{"name":"x","nam/e":1}"#).0, "/nam~1e");
         assert_eq!(refused(r#"{"name":"x","items":[{"hue":1},{"hue":-1}]}"#).0, "/items/1/hue");
         assert_eq!(refused(r#"{"name":"x","items":[{"hue":1,"colour":2}]}"#).0, "/items/0/colour");
-        assert_eq!(refused("[]").0, "");
+        assert_eq!(refused("[]"), (String::new(), "This must be an object.".into()));
+        assert_eq!(refused(r#"["x",[]]"#).0, "", "members in order are no object");
+        assert_eq!(refused(r#"{"name":"x","items":[[1]]}"#).0, "/items/0");
     }
 }

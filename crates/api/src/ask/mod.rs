@@ -143,7 +143,9 @@ impl Ask {
     /// The body as it comes.
     pub(crate) fn chunks(&mut self) -> Result<impl Stream<Item = Result<Vec<u8>, Error>> + Send + 'static, Refusal> {
         self.not_too_long()?;
-        let frames = TryStreamExt::map_err(BodyStream::new(self.take_body()), |_| Error::invalid("", "The upload broke off. Send it again."));
+        let frames = TryStreamExt::map_err(BodyStream::new(self.take_body()), |_| {
+            Error::invalid("", "The upload broke off. Send it again.")
+        });
         Ok(frames.try_filter_map(|frame| future::ready(Ok(frame.into_data().ok().map(Vec::from)))))
     }
 
@@ -157,7 +159,8 @@ impl Ask {
     }
 
     fn not_too_long(&self) -> Result<(), Error> {
-        let said = self.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        let said =
+            self.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         if said.is_some_and(|length| length > self.body_max) { Err(too_long(self.body_max)) } else { Ok(()) }
     }
 }

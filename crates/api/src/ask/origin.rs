@@ -8,7 +8,12 @@ use crate::answer::Refusal;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses a write that does not say it comes from this site.
-pub(crate) fn same(headers: &HeaderMap, public_url: Option<&str>, authority: Option<&str>, tls: bool) -> Result<(), Refusal> {
+pub(crate) fn same(
+    headers: &HeaderMap,
+    public_url: Option<&str>,
+    authority: Option<&str>,
+    tls: bool,
+) -> Result<(), Refusal> {
     let said = |name: HeaderName| {
         let mut values = headers.get_all(name).iter();
         values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok())
@@ -62,7 +67,10 @@ mod tests {
         let host = ("host", "localhost:8080");
         assert!(asked(&[host, ("sec-fetch-site", "same-origin")], false));
         assert!(asked(&[host, ("origin", "http://localhost:8080")], false));
-        assert!(asked(&[host, ("origin", "https://ROLO.example:443")], false), "the public address, whatever Host says");
+        assert!(
+            asked(&[host, ("origin", "https://ROLO.example:443")], false),
+            "the public address, whatever Host says"
+        );
         assert!(!asked(&[host], false), "neither header");
         assert!(!asked(&[host, ("origin", "null")], false));
         assert!(!asked(&[host, ("origin", "https://evil.example")], false));

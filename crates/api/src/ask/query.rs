@@ -18,10 +18,13 @@ impl Query {
             let name = decoded(name).ok_or_else(|| Error::invalid("query", "A parameter's name is not UTF-8."))?;
             if !known.contains(&name.as_str()) {
                 let shown: String = name.chars().filter(|letter| !letter.is_control()).take(64).collect();
-                return Err(Error::invalid(shown, match known {
-                    [] => "This address takes no parameters.".to_owned(),
-                    known => format!("Nothing of this name is known here. Known: {}.", known.join(", ")),
-                }));
+                return Err(Error::invalid(
+                    shown,
+                    match known {
+                        [] => "This address takes no parameters.".to_owned(),
+                        known => format!("Nothing of this name is known here. Known: {}.", known.join(", ")),
+                    },
+                ));
             }
             if pairs.iter().any(|(said, _)| *said == name) {
                 return Err(Error::invalid(name, "This is said twice."));
@@ -113,7 +116,14 @@ mod tests {
     #[test]
     fn a_cursor_is_bound_to_everything_but_the_page() {
         let known = ["q", "limit", "cursor", "sort"];
-        let bound = |text| Query::read(text, &known).unwrap().without_page().iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>();
+        let bound = |text| {
+            Query::read(text, &known)
+                .unwrap()
+                .without_page()
+                .iter()
+                .map(|(n, v)| format!("{n}={v}"))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(bound("sort=given&q=ann&limit=3&cursor=x"), bound("q=ann&sort=given&limit=9"));
     }
 }

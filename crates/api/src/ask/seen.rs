@@ -26,18 +26,21 @@ pub(crate) fn read(headers: &HeaderMap) -> Result<Option<Seen>, Refusal> {
     match revision.parse::<Revision>() {
         Ok(revision) => Ok(Some(Seen::Revision(revision))),
         // A well-made tag that was never ours cannot match anything.
-        Err(()) => Err(Refusal::from(Error::conflict("It is not at this version. Look at it again, then repeat your change."))
-            .despite_if_match()),
+        Err(()) => {
+            Err(Refusal::from(Error::conflict("It is not at this version. Look at it again, then repeat your change."))
+                .despite_if_match())
+        }
     }
 }
 
 /// Whether `If-None-Match` names this tag, so that the body need not travel again.
 pub(crate) fn has(headers: &HeaderMap, tag: &[u8]) -> bool {
     headers.get_all(header::IF_NONE_MATCH).iter().any(|value| {
-        value.as_bytes() == b"*" || value.as_bytes().split(|octet| *octet == b',').any(|one| {
-            let one = one.trim_ascii();
-            one.strip_prefix(b"W/").unwrap_or(one) == tag
-        })
+        value.as_bytes() == b"*"
+            || value.as_bytes().split(|octet| *octet == b',').any(|one| {
+                let one = one.trim_ascii();
+                one.strip_prefix(b"W/").unwrap_or(one) == tag
+            })
     })
 }
 

@@ -3,11 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use rolo_core::{
-    contracts::database::BatchRow,
-    history::batches,
-    id::AccountId,
-};
+use rolo_core::{contracts::database::BatchRow, history::batches, id::AccountId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;

@@ -6,7 +6,7 @@ use rolo_core::{
     id::{BookId, ContactId, LabelId},
 };
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -35,7 +35,7 @@ pub(super) struct Item {
     book: Option<Uuid>,
     /// For `create` the card; for `patch` a JSON Merge Patch onto it.
     #[schema(value_type = Object)]
-    card: Option<Value>,
+    card: Option<Map<String, Value>>,
     /// For `create` and `patch`: exactly these labels.
     labels: Option<Vec<Uuid>>,
 }
@@ -109,6 +109,7 @@ impl Item {
     fn created(self, n: usize) -> Result<rolo_core::contact::NewContact, Refusal> {
         let at = format!("/items/{n}");
         let card = self.card.ok_or_else(|| Error::invalid(format!("{at}/card"), "This must be given."))?;
+        let card = Value::Object(card);
         let body = NewEnvelope {
             id: self.contact,
             book: self.book,
@@ -170,7 +171,10 @@ mod tests {
     fn an_item_means_a_verb() {
         let id: ContactId = ID.parse().unwrap();
         assert_eq!(meant(json!({ "op": "unstar", "contact": ID })), Ok(BatchItem::Star { id, on: false }));
-        assert_eq!(meant(json!({ "op": "delete", "contact": ID, "revision": "*" })), Ok(BatchItem::Delete { id, seen: Seen::Any }));
+        assert_eq!(
+            meant(json!({ "op": "delete", "contact": ID, "revision": "*" })),
+            Ok(BatchItem::Delete { id, seen: Seen::Any })
+        );
         assert!(matches!(meant(json!({ "op": "label", "contact": ID, "label": ID })), Ok(BatchItem::Patch { .. })));
         assert!(matches!(meant(json!({ "op": "create", "card": {} })), Ok(BatchItem::Create(_))));
     }
@@ -181,6 +185,9 @@ mod tests {
         assert_eq!(meant(json!({ "op": "star" })), Err((422, "/items/3/contact".into())));
         assert_eq!(meant(json!({ "op": "move", "contact": ID, "revision": "*" })), Err((422, "/items/3/book".into())));
         assert_eq!(meant(json!({ "op": "star", "contact": ID, "card": {} })), Err((422, "/items/3/card".into())));
-        assert_eq!(meant(json!({ "op": "delete", "contact": ID, "revision": "x" })), Err((422, "/items/3/revision".into())));
+        assert_eq!(
+            meant(json!({ "op": "delete", "contact": ID, "revision": "x" })),
+            Err((422, "/items/3/revision".into()))
+        );
     }
 }

@@ -13,7 +13,7 @@ use super::item::Item;
 use crate::{
     Api,
     answer::{Answer, Done, Problem, Refusal},
-    ask::Ask,
+    ask::{Ask, json::Object},
 };
 
 /// Many contacts at once.
@@ -25,7 +25,8 @@ pub(super) struct NewBatch {
     /// A short name for the history.
     summary: Option<String>,
     /// 1 to 1,000.
-    items: Vec<Item>,
+    #[schema(value_type = Vec<Item>)]
+    items: Vec<Object<Item>>,
 }
 
 /// What became of a batch.
@@ -53,8 +54,8 @@ struct ItemAnswer {
 
 pub(super) async fn run(api: Api, mut ask: Ask) -> Done {
     let NewBatch { atomic, summary, items } = ask.json().await?;
-    let creates: Vec<bool> = items.iter().map(Item::creates).collect();
-    let items = items.into_iter().enumerate().map(|(n, item)| item.meant(n)).collect::<Result<_, _>>()?;
+    let creates: Vec<bool> = items.iter().map(|Object(item)| item.creates()).collect();
+    let items = items.into_iter().enumerate().map(|(n, Object(item))| item.meant(n)).collect::<Result<_, _>>()?;
     let done = batch::run(api.services(), ask.caller()?, Batch { atomic, summary, items }, &ask.seed).await?;
     let items = done.items.into_iter().zip(creates).map(|(done, creates)| told(done, creates)).collect();
     Ok(Answer::json(&BatchAnswer { batch: done.batch.0, items })?.in_batch(Some(done.batch)))
@@ -70,7 +71,7 @@ fn told(done: Result<ItemDone>, creates: bool) -> ItemAnswer {
         Err(error) => {
             let refusal = Refusal::from(error);
             if let Some(cause) = &refusal.cause {
-                tracing::error!(cause, "an item of a batch failed");
+                tracing::error!(%cause, "an item of a batch failed");
             }
             let problem = refusal.problem();
             ItemAnswer { status: problem.status, id: None, revision: None, error: Some(problem) }

@@ -1,10 +1,6 @@
 //! Several contacts that are one.
 
-use rolo_core::{
-    contact::checked,
-    id::ContactId,
-    merge as verb,
-};
+use rolo_core::{contact::checked, id::ContactId, merge as verb};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;

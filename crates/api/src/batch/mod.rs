@@ -49,7 +49,9 @@ pub(crate) fn operations() -> Vec<Operation> {
             .gives::<Envelope>(StatusCode::OK, "The one that stays.")
             .by(merge::merge),
         Operation::post("/v1/undo", "undo", "Take a batch back")
-            .about("Undo is a batch too, so it can be undone. A field that was changed again since stays, and is listed.")
+            .about(
+                "Undo is a batch too, so it can be undone. A field that was changed again since stays, and is listed.",
+            )
             .takes::<NewUndo>()
             .once()
             .in_batch()

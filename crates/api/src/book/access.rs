@@ -1,10 +1,6 @@
 //! Who may do what in a book.
 
-use rolo_core::{
-    account::Right,
-    book::access,
-    id::AccountId,
-};
+use rolo_core::{account::Right, book::access, id::AccountId};
 
 use super::shape::{AccessLine, AccessList, AccessRight};
 use crate::{

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::HeaderValue;
 use moka::sync::Cache;
-use rolo_core::{contracts::database::{Head, Heads}, id::AccountId};
+use rolo_core::{
+    contracts::database::{Head, Heads},
+    id::AccountId,
+};
 
 /// Octets of answers kept at once.
 const OCTETS_MAX: u64 = 32 * 1024 * 1024;

@@ -83,7 +83,10 @@ mod tests {
         assert_eq!(version("*/*"), Some(Version::V30));
         assert_eq!(version("text/vcard"), Some(Version::V30));
         assert_eq!(version("text/vcard; version=4.0"), Some(Version::V40));
-        assert_eq!(version("text/vcard;version=3.0;q=0.5, text/vcard;charset=utf-8; version=\"4.0\";q=0.9"), Some(Version::V40));
+        assert_eq!(
+            version("text/vcard;version=3.0;q=0.5, text/vcard;charset=utf-8; version=\"4.0\";q=0.9"),
+            Some(Version::V40)
+        );
         assert_eq!(version("text/vcard;version=4.0;q=0, */*"), Some(Version::V30));
         assert_eq!(version("text/vcard;version=9.9"), None);
         assert_eq!(version("application/json"), None);

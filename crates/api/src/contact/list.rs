@@ -38,7 +38,10 @@ async fn page(api: &Api, ask: &Ask, limit: usize) -> Done {
         label: ask.query.parsed::<LabelId>("label", "a label's id")?,
         starred: ask.query.flag("starred")?,
         hidden: Some(ask.query.flag("hidden")?.unwrap_or(false)),
-        sort: ask.query.parsed::<Sorted>("sort", "given, family, company, updated or id")?.map_or(Sort::Given, |sorted| sorted.0),
+        sort: ask
+            .query
+            .parsed::<Sorted>("sort", "given, family, company, updated or id")?
+            .map_or(Sort::Given, |sorted| sorted.0),
         after: ask.place()?,
         limit,
         ..Filter::default()
@@ -62,7 +65,9 @@ pub(crate) fn lines(items: Vec<Listed>) -> Result<Vec<Line>, Error> {
 async fn search(api: &Api, ask: &Ask, query: &Query, limit: usize) -> Done {
     for name in ["starred", "hidden", "sort"] {
         if ask.query.text(name).is_some() {
-            return Err(Error::invalid(name, "A search is narrowed by label and book only, and ordered best first.").into());
+            return Err(
+                Error::invalid(name, "A search is narrowed by label and book only, and ordered best first.").into()
+            );
         }
     }
     let caller = ask.caller()?;

@@ -17,7 +17,6 @@ use http::StatusCode;
 use crate::route::{CONTACT_BODY, Kind, Operation, may};
 use shape::{ContactPage, Envelope, NewEnvelope, Patched, Place, Replaced, VersionPage};
 
-
 const ONE: &str = "/v1/contacts/{id}";
 
 pub(crate) fn operations() -> Vec<Operation> {

@@ -33,7 +33,8 @@ const DISPOSITION: HeaderName = header::CONTENT_DISPOSITION;
 /// Only types a browser draws and never runs; SVG is not among them.
 fn safe(media_type: &'static str) -> &'static str {
     match media_type {
-        "image/jpeg" | "image/png" | "image/gif" | "image/webp" | "image/avif" | "image/heic" | "image/bmp" | "image/tiff" => media_type,
+        "image/jpeg" | "image/png" | "image/gif" | "image/webp" | "image/avif" | "image/heic" | "image/bmp"
+        | "image/tiff" => media_type,
         _ => "application/octet-stream",
     }
 }

@@ -48,7 +48,7 @@ pub(crate) fn contact_patch(body: Patched) -> Patch {
         book: shape::book(body.book),
         ..Change::default()
     };
-    Patch { card: body.card, change }
+    Patch { card: body.card.map(Value::Object), change }
 }
 
 /// In a merge patch `null` takes a member away: what the envelope says instead then is its default.
@@ -59,7 +59,9 @@ fn nulls_are_defaults(body: &mut Value) -> Result<(), Refusal> {
             "labels" => Value::Array(Vec::new()),
             "starred" | "hidden" => Value::Bool(false),
             "kind" => Value::from("individual"),
-            "card" | "book" => return Err(Error::invalid(format!("/{name}"), "A contact cannot be without this.").into()),
+            "card" | "book" => {
+                return Err(Error::invalid(format!("/{name}"), "A contact cannot be without this.").into());
+            }
             _ => continue,
         };
     }

@@ -7,7 +7,7 @@ use rolo_core::{
     id::{BookId, ContactId, LabelId},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, value::RawValue};
+use serde_json::{Map, Value, value::RawValue};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -122,7 +122,7 @@ pub(crate) struct Patched {
     pub(crate) hidden: Option<bool>,
     /// A JSON Merge Patch onto the card.
     #[schema(value_type = Object)]
-    pub(crate) card: Option<Value>,
+    pub(crate) card: Option<Map<String, Value>>,
 }
 
 /// Where a contact shall go.

@@ -1,7 +1,59 @@
-//! The export.
+//! Exports over HTTP: a file that flows.
 
-use crate::route::Operation;
+use http::{StatusCode, header};
+use rolo_core::{
+    Error,
+    export::{self, Format, Selection},
+    id::{ContactId, LabelId},
+};
+
+use crate::{
+    Api,
+    answer::{Answer, Done, flowing},
+    ask::Ask,
+    route::{Kind, Operation, may, must},
+};
+
+const FORMATS: &[&str] = &["google-csv", "outlook-csv", "vcard3", "vcard4", "jscontact"];
 
 pub(crate) fn operations() -> Vec<Operation> {
-    Vec::new()
+    vec![
+        Operation::get("/v1/exports", "exportContacts", "Contacts as a file")
+            .about("All contacts you see; or those of a label; or a selection.")
+            .query([
+                must("format", Kind::OneOf(FORMATS), "What the file is."),
+                may("label", Kind::Id, "Only with this label."),
+                may("contacts", Kind::Text, "Only these: ids, with commas between them; at most 1,000."),
+            ])
+            .gives_media(StatusCode::OK, "text/csv", "A table.")
+            .gives_media(StatusCode::OK, "text/vcard", "Cards.")
+            .gives_media(StatusCode::OK, "application/json", "A list of JSContact Cards.")
+            .by(write),
+    ]
+}
+
+async fn write(api: Api, ask: Ask) -> Done {
+    let format: Format = ask.query.required("format")?.parse()?;
+    let chunks = export::write(api.services(), ask.caller()?, format, selection(&ask)?).await?;
+    let file = format!("attachment; filename=\"{}\"", format.file_name());
+    Ok(Answer::flow(format.media_type(), flowing(chunks)).with(header::CONTENT_DISPOSITION, file))
+}
+
+fn selection(ask: &Ask) -> Result<Selection, Error> {
+    let label = ask.query.parsed::<LabelId>("label", "a label's id")?;
+    match (label, ask.query.text("contacts")) {
+        (Some(_), Some(_)) => Err(Error::invalid("contacts", "Export a label or a selection, not both.")),
+        (Some(label), None) => Ok(Selection::Label(label)),
+        (None, Some(ids)) => {
+            let ids = ids.split(',').map(|id| id.parse::<ContactId>()).collect::<Result<Vec<_>, _>>();
+            let ids =
+                ids.map_err(|_| Error::invalid("contacts", "These must be contacts' ids, with commas between them."))?;
+            if ids.len() > export::CONTACTS_MAX {
+                let why = format!("At most {} contacts can be chosen one by one.", export::CONTACTS_MAX);
+                return Err(Error::invalid("contacts", why));
+            }
+            Ok(Selection::Contacts(ids))
+        }
+        (None, None) => Ok(Selection::All),
+    }
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     Api,
     answer::{Answer, Done, Refusal, envelope_tag},
-    ask::Ask,
+    ask::{Ask, json::Object},
     route::Operation,
 };
 
@@ -64,7 +64,8 @@ struct OrganisationDetails {
 #[serde(deny_unknown_fields)]
 struct OrganisationPatch {
     name: Option<String>,
-    details: Option<OrganisationDetails>,
+    #[schema(value_type = Option<OrganisationDetails>)]
+    details: Option<Object<OrganisationDetails>>,
 }
 
 async fn get(api: Api, ask: Ask) -> Done {
@@ -74,7 +75,7 @@ async fn get(api: Api, ask: Ask) -> Done {
 async fn patch(api: Api, mut ask: Ask) -> Done {
     let seen = ask.seen()?;
     let body: OrganisationPatch = ask.json().await?;
-    let details = body.details.map(|said| Details {
+    let details = body.details.map(|Object(said)| Details {
         address: said.address,
         website: said.website,
         email: said.email,

@@ -16,7 +16,11 @@ pub(crate) fn document(chapters: &[(&'static str, Vec<Operation>)]) -> Value {
             if let Takes::Json { schema, .. } = &operation.takes {
                 keep(&mut schemas, schema);
             }
-            operation.gives.iter().filter_map(|gives| gives.schema.as_ref()).for_each(|named| keep(&mut schemas, named));
+            operation
+                .gives
+                .iter()
+                .filter_map(|gives| gives.schema.as_ref())
+                .for_each(|named| keep(&mut schemas, named));
             let item = paths.entry(operation.path).or_insert_with(|| json!({}));
             item[operation.method.as_str().to_ascii_lowercase()] = described(chapter, operation);
         }
@@ -66,11 +70,14 @@ fn described(chapter: &str, operation: &Operation) -> Value {
     if !operation.about.is_empty() {
         said.insert("description".into(), operation.about.into());
     }
-    said.insert("security".into(), match operation.who {
-        Who::Anyone => json!([]),
-        Who::Account => json!([{ "session": [] }, { "token": [] }]),
-        Who::Operator => json!([{}, { "session": [] }, { "token": [] }]),
-    });
+    said.insert(
+        "security".into(),
+        match operation.who {
+            Who::Anyone => json!([]),
+            Who::Account => json!([{ "session": [] }, { "token": [] }]),
+            Who::Operator => json!([{}, { "session": [] }, { "token": [] }]),
+        },
+    );
     said.insert("parameters".into(), parameters(operation).into());
     if let Some(body) = request_body(&operation.takes) {
         said.insert("requestBody".into(), body);
@@ -149,10 +156,13 @@ fn responses(operation: &Operation) -> Value {
     if operation.cached {
         all.insert("304".into(), json!({ "description": "What `If-None-Match` names is still so." }));
     }
-    all.insert("default".into(), json!({
-        "description": "It was not done.",
-        "content": { "application/problem+json": { "schema": reference(&Named::of::<Problem>()) } },
-    }));
+    all.insert(
+        "default".into(),
+        json!({
+            "description": "It was not done.",
+            "content": { "application/problem+json": { "schema": reference(&Named::of::<Problem>()) } },
+        }),
+    );
     Value::Object(all)
 }
 

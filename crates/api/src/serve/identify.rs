@@ -28,7 +28,9 @@ enum Proof<'a> {
 impl<'a> Proof<'a> {
     /// A token wins over a cookie. `Authorization` of another scheme proves nothing, and the cookie does not step in.
     fn of(headers: &'a HeaderMap, tls: bool) -> Option<Self> {
-        let Some(said) = headers.get(header::AUTHORIZATION) else { return cookie::read(headers, tls).map(Self::Session) };
+        let Some(said) = headers.get(header::AUTHORIZATION) else {
+            return cookie::read(headers, tls).map(Self::Session);
+        };
         let (scheme, secret) = said.to_str().ok()?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| Self::Token(secret.trim()))
     }
@@ -111,7 +113,9 @@ impl Api {
                 Ok(known.map(|(caller, session)| (caller, Some(session), soon)))
             }
             Proof::Token(secret) => {
-                let Some((caller, _)) = account::of_token(services, secret, TokenKind::Api).await? else { return Ok(None) };
+                let Some((caller, _)) = account::of_token(services, secret, TokenKind::Api).await? else {
+                    return Ok(None);
+                };
                 let row = services.database.token(&services.secrets.digest(secret.as_bytes()), now).await?;
                 let ends = row.and_then(|row| row.expires_at);
                 Ok(Some((caller, None, ends.map_or(soon, |ends| ends.min(soon)))))

@@ -20,12 +20,12 @@ use crate::{
     answer::{Answer, Body, BoxError, Content, Done, Refusal, dress, whole},
     ask::{Ask, Known, origin, query::Query, seen},
     cache::{Kept, Key},
-    route::{Found, Operation, Takes, Who},
+    route::{Found, Operation, Takes},
     watch::timing::Timing,
 };
 
-/// Longer URLs are nobody's: the longest there is holds a `since` of 500 books.
-const URL_OCTETS_MAX: usize = 16 * 1024;
+/// Longer URLs are nobody's: the longest there is chooses 1,000 contacts.
+const URL_OCTETS_MAX: usize = 40 * 1024;
 
 impl Api {
     /// Answers one request. There is no error: a failure is an answer too.
@@ -92,7 +92,10 @@ impl Api {
         let mut response = answer.into_response();
         dress(response.headers_mut(), peer.tls, &number, timing.header(cached));
         let tag = response.headers().get(header::ETAG).cloned();
-        if method == Method::GET && response.status() == StatusCode::OK && tag.is_some_and(|tag| seen::has(&none_match, tag.as_bytes())) {
+        if method == Method::GET
+            && response.status() == StatusCode::OK
+            && tag.is_some_and(|tag| seen::has(&none_match, tag.as_bytes()))
+        {
             not_modified(&mut response);
         }
         if method == Method::HEAD {
@@ -108,7 +111,7 @@ impl Api {
     fn found(&self, request: &Request<Body>) -> Result<Found<'_>, Refusal> {
         let url = request.uri().path_and_query().map_or("/", |url| url.as_str());
         if url.len() > URL_OCTETS_MAX {
-            return Err(Error::too_large("This address is longer than 16 KiB.").into());
+            return Err(Error::too_large("This address is longer than 40 KiB.").into());
         }
         self.0.router.find(request.method(), request.uri().path())
     }
@@ -164,11 +167,16 @@ impl Api {
             }
             (operation.run)(self.clone(), ask).await
         };
-        AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Err(Error::internal("a handler panicked").into()))
+        AssertUnwindSafe(work)
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_| Err(Error::internal("a handler panicked").into()))
     }
 
     fn keep(&self, operation: &Operation, key: Key, heads: Heads, answer: &Answer) {
-        let (Content::Whole(body), StatusCode::OK, true) = (&answer.content, answer.status, answer.keep) else { return };
+        let (Content::Whole(body), StatusCode::OK, true) = (&answer.content, answer.status, answer.keep) else {
+            return;
+        };
         let Some(media_type) = answer.headers.get(header::CONTENT_TYPE).cloned() else { return };
         let tag = answer.headers.get(header::ETAG).cloned();
         self.0.answers.keep(key, Kept { heads, operation: operation.id, media_type, tag, body: body.clone() });
@@ -204,7 +212,7 @@ fn tell(refusal: &Refusal, method: &Method, path: &str, number: &HeaderValue) {
     let request = number.to_str().unwrap_or("");
     let status = refusal.status.as_u16();
     match &refusal.cause {
-        Some(cause) => tracing::error!(request.id = request, %method, path, status, cause, "a request failed"),
+        Some(cause) => tracing::error!(request.id = request, %method, path, status, %cause, "a request failed"),
         None => tracing::debug!(request.id = request, %method, path, status, "a request was refused"),
     }
 }
@@ -213,10 +221,5 @@ impl Operation {
     /// Whether its body is JSON that can be kept to tell a repetition.
     pub(crate) fn takes_json(&self) -> bool {
         matches!(self.takes, Takes::Json { .. })
-    }
-
-    /// Whether somebody must be signed in.
-    pub(crate) fn needs_account(&self) -> bool {
-        self.who == Who::Account
     }
 }

@@ -1,7 +1,8 @@
 //! `Idempotency-Key`: the same request sent again is answered again, not done again (`contract.md` §5).
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
+use futures_util::FutureExt as _;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use rolo_core::{
     Error, Seed,
@@ -37,7 +38,10 @@ impl Api {
         match database.claim(account, &key, fingerprint(&ask, &body), self.services().clock.now()).await? {
             Claim::Answered(stored) => return Ok(repeated(stored)),
             Claim::Running => {
-                return Err(Error::conflict("The request with this key is still being answered. Wait, then ask again.").into());
+                return Err(Error::conflict(
+                    "The request with this key is still being answered. Wait, then ask again.",
+                )
+                .into());
             }
             Claim::Other => {
                 let why = "This key was used for another request. Take a new one for each.";
@@ -48,17 +52,18 @@ impl Api {
                 ask.set_body(whole(body));
             }
         }
-        let (api, work) = (self.clone(), (operation.run)(self.clone(), ask));
-        let timing = Arc::clone(timing);
+        let (work, timing) = ((operation.run)(self.clone(), ask), Arc::clone(timing));
+        // A defect in the work gives the claim back, as a refusal does.
         let task = tokio::spawn(async move {
-            let done = timing.over(work).await;
+            let done = AssertUnwindSafe(timing.over(work)).catch_unwind().await;
+            let done = done.unwrap_or_else(|_| Err(Error::internal("a handler panicked").into()));
             let kept = done.as_ref().ok().and_then(stored);
-            if let Err(error) = api.services().database.settle(account, &key, kept).await {
+            if let Err(error) = database.settle(account, &key, kept).await {
                 tracing::warn!(%error, "an answer could not be kept for its repetition");
             }
             done
         });
-        task.await.map_err(|_| Error::internal("a handler panicked"))?
+        task.await.map_err(|_| Error::internal("the work was stopped"))?
     }
 }
 

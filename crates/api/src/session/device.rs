@@ -23,7 +23,8 @@ const SYSTEMS: [(&str, &str); 7] = [
 
 /// What a `User-Agent` is called.
 pub(super) fn of(agent: &str) -> String {
-    let fit = |names: &[(&str, &'static str)]| names.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name);
+    let fit =
+        |names: &[(&str, &'static str)]| names.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name);
     match (fit(&BROWSERS), fit(&SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),
         (Some(name), None) | (None, Some(name)) => name.to_owned(),

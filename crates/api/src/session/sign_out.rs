@@ -20,5 +20,7 @@ pub(super) async fn sign_out(api: Api, ask: Ask) -> Done {
     if Some(id) != current {
         return Ok(answer);
     }
-    Ok(answer.with(header::SET_COOKIE, cookie::clear(ask.peer.tls)).with(header::HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\""))
+    Ok(answer
+        .with(header::SET_COOKIE, cookie::clear(ask.peer.tls))
+        .with(header::HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\""))
 }

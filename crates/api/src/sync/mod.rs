@@ -1,8 +1,8 @@
 //! What a client that keeps its own copy needs: everything once, then what changed.
 
 mod changes;
-mod snapshot;
 mod since;
+mod snapshot;
 
 use http::StatusCode;
 

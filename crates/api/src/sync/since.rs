@@ -26,7 +26,8 @@ struct Book {
 
 impl Since {
     pub(super) fn now(heads: &Heads) -> Self {
-        let books = heads.books.iter().map(|head| Book { book: short(head.book), epoch: head.epoch, modseq: head.modseq });
+        let books =
+            heads.books.iter().map(|head| Book { book: short(head.book), epoch: head.epoch, modseq: head.modseq });
         Self { account: heads.account, books: books.collect() }
     }
 

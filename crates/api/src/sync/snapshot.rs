@@ -34,7 +34,7 @@ struct First {
 enum Thing {
     Book(Book),
     Label(Label),
-    Contact(Line),
+    Contact(Box<Line>),
 }
 
 pub(super) async fn get(api: Api, ask: Ask) -> Done {
@@ -79,7 +79,7 @@ impl Reading {
         self.after = page.items.last().map(|last| last.key.clone());
         let mut chunk = Vec::with_capacity(page.items.len() * 400);
         for listed in page.items {
-            line(&mut chunk, &Thing::Contact(Line::of(listed)?))?;
+            line(&mut chunk, &Thing::Contact(Box::new(Line::of(listed)?)))?;
         }
         Ok(Some(chunk).filter(|chunk| !chunk.is_empty()))
     }

@@ -61,10 +61,16 @@ impl Counters {
     fn write(&self, text: &mut String) -> std::fmt::Result {
         writeln!(text, "# HELP rolo_build_info The running version.\n# TYPE rolo_build_info gauge")?;
         writeln!(text, "rolo_build_info{{version=\"{}\"}} 1", env!("CARGO_PKG_VERSION"))?;
-        writeln!(text, "# HELP rolo_answer_cache_total Questions to the answer cache.\n# TYPE rolo_answer_cache_total counter")?;
+        writeln!(
+            text,
+            "# HELP rolo_answer_cache_total Questions to the answer cache.\n# TYPE rolo_answer_cache_total counter"
+        )?;
         writeln!(text, "rolo_answer_cache_total{{result=\"hit\"}} {}", self.hits.load(Relaxed))?;
         writeln!(text, "rolo_answer_cache_total{{result=\"miss\"}} {}", self.misses.load(Relaxed))?;
-        writeln!(text, "# HELP rolo_requests_total Answers by operation and class of status.\n# TYPE rolo_requests_total counter")?;
+        writeln!(
+            text,
+            "# HELP rolo_requests_total Answers by operation and class of status.\n# TYPE rolo_requests_total counter"
+        )?;
         for (id, counts) in self.asked() {
             for (class, count) in (2..).zip(&counts.statuses) {
                 let count = count.load(Relaxed);
@@ -73,7 +79,10 @@ impl Counters {
                 }
             }
         }
-        writeln!(text, "# HELP rolo_request_seconds Time to the answer's head.\n# TYPE rolo_request_seconds histogram")?;
+        writeln!(
+            text,
+            "# HELP rolo_request_seconds Time to the answer's head.\n# TYPE rolo_request_seconds histogram"
+        )?;
         for (id, counts) in self.asked() {
             let mut below = 0;
             for (end, count) in BUCKETS.iter().zip(&counts.buckets) {

@@ -9,7 +9,10 @@ use rolo_core::{
     account::Scope,
     account::caller::Rights,
     contact::{Filter, Listed, Page, Stored, StoredCard, VersionRow},
-    contracts::database::{Answer, BatchRow, BookRow, ChangeRow, Claim, Database, Head, Heads, LabelRow, MatchRow, OrganisationRow, AccountRow, OutboxRow, Rederived, SessionRow, Swept, TokenRow, WorkRow},
+    contracts::database::{
+        AccountRow, Answer, BatchRow, BookRow, ChangeRow, Claim, Database, Head, Heads, LabelRow, MatchRow,
+        OrganisationRow, OutboxRow, Rederived, SessionRow, Swept, TokenRow, WorkRow,
+    },
     id::{AccountId, BatchId, BookId, ContactId, ImportId, JobId, LabelId, Modseq, OrganisationId, SessionId},
     write::{KeptRow, Outcome, Write},
 };

@@ -1,1 +1,124 @@
-//! Not yet.
+//! Writes that come twice: `Idempotency-Key`, chosen ids, batches, undo.
+
+use serde_json::{Value, json};
+
+use crate::support::House;
+
+const KEY: &str = "idempotency-key";
+
+#[tokio::test]
+async fn the_same_request_again_is_answered_again_and_not_done_again() {
+    let (house, ann) = House::of_ann().await;
+    let body = json!({ "card": { "name": { "full": "Bo" } } });
+    let first = house.post("/v1/contacts", body.clone()).with(KEY, "one").by(&ann).await.expect(201);
+    let again = house.post("/v1/contacts", body.clone()).with(KEY, "one").by(&ann).await.expect(201);
+    assert_eq!(again.body, first.body);
+    for name in ["etag", "location", "rolo-batch", "content-type"] {
+        assert_eq!(again.header(name), first.header(name));
+    }
+    assert_eq!(house.get("/v1/contacts").by(&ann).await.json()["total"], 1);
+
+    let other =
+        house.post("/v1/contacts", json!({ "card": { "name": { "full": "Cy" } } })).with(KEY, "one").by(&ann).await;
+    assert_eq!(other.refused(), (422, "Idempotency-Key".into()));
+    let elsewhere = house.post("/v1/batches", body.clone()).with(KEY, "one").by(&ann).await;
+    assert_eq!(elsewhere.refused(), (422, "Idempotency-Key".into()), "another address is another request");
+    let long = house.post("/v1/contacts", body).with(KEY, "x".repeat(201)).by(&ann).await;
+    assert_eq!(long.refused(), (422, "Idempotency-Key".into()));
+    assert_eq!(house.get("/v1/contacts").by(&ann).await.json()["total"], 1);
+}
+
+#[tokio::test]
+async fn a_refused_request_may_be_repaired_under_the_same_key() {
+    let (house, ann) = House::of_ann().await;
+    let name = |name: &str| json!({ "book": ann.book, "name": name });
+    house.post("/v1/labels", name("")).with(KEY, "one").by(&ann).await.expect(422);
+    house.post("/v1/labels", name("Friends")).with(KEY, "one").by(&ann).await.expect(201);
+}
+
+#[tokio::test]
+async fn two_at_once_make_one() {
+    let (house, ann) = House::of_ann().await;
+    let body = json!({ "card": { "name": { "full": "Bo" } } });
+    let ask = || house.post("/v1/contacts", body.clone()).with(KEY, "one").by(&ann).send();
+    let (a, b, c) = futures_util::future::join3(ask(), ask(), ask()).await;
+    let statuses: Vec<u16> = [&a, &b, &c].iter().map(|reply| reply.status).collect();
+    assert!(statuses.iter().all(|status| [201, 409].contains(status)) && statuses.contains(&201), "{statuses:?}");
+    assert_eq!(house.get("/v1/contacts").by(&ann).await.json()["total"], 1);
+}
+
+#[tokio::test]
+async fn a_chosen_id_makes_one_contact() {
+    let (house, ann) = House::of_ann().await;
+    let mel = house
+        .person("Mel", rolo_core::account::person::Tenant::Of(ann.organisation), rolo_core::account::Role::Member)
+        .await;
+    let id = house.services.random.id();
+    let body = json!({ "id": id, "card": { "name": { "full": "Bo" } } });
+    house.post("/v1/contacts", body.clone()).by(&ann).await.expect(201);
+    assert_eq!(house.post("/v1/contacts", body.clone()).by(&ann).await.expect(200).json()["id"], json!(id));
+    let taken = house.post("/v1/contacts", body).by(&mel).await;
+    assert_eq!(taken.refused().0, 409);
+    assert!(!taken.text().contains("Bo"));
+    let old = json!({ "id": "7f000001-0000-4000-8000-000000000001", "card": { "name": { "full": "Bo" } } });
+    assert_eq!(house.post("/v1/contacts", old).by(&ann).await.refused(), (422, "/id".into()));
+}
+
+#[tokio::test]
+async fn a_batch_is_all_or_none_or_each_for_itself() {
+    let (house, ann) = House::of_ann().await;
+    let (bo, cy) = (house.contact(&ann, "Bo").await, house.contact(&ann, "Cy").await);
+    let stale = json!({ "op": "delete", "contact": cy["id"], "revision": "AAAAAAAAAAAAAAAAAAAAAA" });
+    let items = json!([{ "op": "star", "contact": bo["id"] }, stale]);
+    let whole = house.post("/v1/batches", json!({ "atomic": true, "items": items })).by(&ann).await;
+    assert_eq!(whole.refused().0, 409);
+    let starred = async || {
+        house.get(format!("/v1/contacts/{}", bo["id"].as_str().unwrap())).by(&ann).await.json()["starred"].clone()
+    };
+    assert_eq!(starred().await, false);
+    let each = house
+        .post("/v1/batches", json!({ "atomic": false, "summary": "Tidy", "items": items }))
+        .by(&ann)
+        .await
+        .expect(200);
+    let answer = each.json();
+    assert_eq!((&answer["items"][0]["status"], &answer["items"][1]["status"]), (&json!(200), &json!(409)));
+    assert_eq!(answer["batch"], each.header("rolo-batch"));
+    assert_eq!(starred().await, true);
+    let many: Vec<Value> = (0..1_001).map(|_| json!({ "op": "star", "contact": bo["id"] })).collect();
+    let many = house.post("/v1/batches", json!({ "atomic": false, "items": many })).by(&ann).await;
+    assert_eq!(many.refused(), (422, "/items".into()));
+}
+
+#[tokio::test]
+async fn a_batch_is_undone_and_the_undoing_too() {
+    let (house, ann) = House::of_ann().await;
+    let bo = house.contact(&ann, "Bo").await;
+    let path = format!("/v1/contacts/{}", bo["id"].as_str().unwrap());
+    let gone = house.call("DELETE", &path).seen("*").by(&ann).await.expect(204).header("rolo-batch").to_owned();
+    let undone = house.post("/v1/undo", json!({ "batch": gone })).by(&ann).await.expect(200).json();
+    assert_eq!((&undone["undone"], &undone["left"]), (&json!(1), &json!([])));
+    assert_eq!(house.get(&path).by(&ann).await.json()["deleted_at"], Value::Null);
+    house.post("/v1/undo", json!({ "batch": undone["batch"] })).by(&ann).await.expect(200);
+    assert_ne!(house.get(&path).by(&ann).await.json()["deleted_at"], Value::Null);
+    let batches = house.get("/v1/batches?limit=1").by(&ann).await.expect(200).json();
+    assert_eq!((&batches["items"][0]["act"], &batches["items"][0]["undoes"]), (&json!("undo"), &undone["batch"]));
+}
+
+#[tokio::test]
+async fn merging_keeps_everything_and_can_be_undone() {
+    let (house, ann) = House::of_ann().await;
+    let make = async |name: &str, mail: &str| {
+        let card = json!({ "name": { "full": name }, "emails": { "e": { "address": mail } } });
+        house.post("/v1/contacts", json!({ "card": card })).by(&ann).await.expect(201).json()
+    };
+    let (one, two) = (make("Bo Finch", "bo@home.example").await, make("Bo Finch", "bo@work.example").await);
+    let body = json!({ "contacts": [one["id"], two["id"]] });
+    let preview = house.post("/v1/merges/preview", body.clone()).by(&ann).await.expect(200).json();
+    assert_eq!(preview["card"]["emails"].as_object().unwrap().len(), 2);
+    let merged = house.post("/v1/merges", body).by(&ann).await.expect(200);
+    assert_eq!((&merged.json()["id"], merged.json()["card"]["emails"].as_object().unwrap().len()), (&one["id"], 2));
+    assert_eq!(house.get("/v1/contacts").by(&ann).await.json()["total"], 1);
+    house.post("/v1/undo", json!({ "batch": merged.header("rolo-batch") })).by(&ann).await.expect(200);
+    assert_eq!(house.get("/v1/contacts").by(&ann).await.json()["total"], 2);
+}

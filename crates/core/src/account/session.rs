@@ -26,6 +26,13 @@ pub struct Browser {
     pub address: String,
 }
 
+impl Browser {
+    /// The device as it is kept: a browser may say anything, and much of it.
+    pub(super) fn named(&self) -> String {
+        self.device.chars().filter(|c| !c.is_control()).take(DEVICE_CHARS_MAX).collect()
+    }
+}
+
 /// Somebody who is signed in now.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedIn {
@@ -54,7 +61,7 @@ pub(super) fn start(services: &Services, account: AccountRow, browser: Browser) 
         id: SessionId(services.random.id()),
         account: account.id,
         digest: services.secrets.digest(secret.as_bytes()),
-        device: browser.device.chars().filter(|c| !c.is_control()).take(DEVICE_CHARS_MAX).collect(),
+        device: browser.named(),
         address: browser.address.chars().take(DEVICE_CHARS_MAX).collect(),
     };
     let signed_in = SignedIn { session: new.id, account, secret };

@@ -45,7 +45,7 @@ pub async fn setup(services: &Services, owner: NewOwner, browser: Browser) -> Re
     let tenant = OrganisationId(services.random.id());
     let new = account(services, tenant, Role::Owner, &name, &email, &password, &settings, true).await?;
     let row = row_of(&new, services);
-    let by = by(&row, Door::Web, Some(browser.device.clone()), services);
+    let by = by(&row, Door::Web, Some(browser.named()), services);
     let (start, signed_in) = session::start(services, row, browser);
     let write = Write::new(by, BatchId(services.random.id()), Act::Settings)
         .and(Admin::CreateOrganisation { id: tenant, name: title }.into())

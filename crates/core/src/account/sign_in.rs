@@ -88,7 +88,7 @@ pub async fn sign_in(services: &Services, email: &str, password: &str, browser: 
         organisation: account.organisation,
         account: Some(account.id),
         door: Door::Web,
-        device: Some(browser.device.clone()),
+        device: Some(browser.named()),
         at: services.clock.now(),
     };
     let (start, signed_in) = session::start(services, account, browser);

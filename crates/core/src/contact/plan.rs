@@ -27,6 +27,11 @@ impl Plan {
         Self { id, effects: Vec::new(), existed: false }
     }
 
+    /// Whether there is anything undo could take back: marks are no part of the history.
+    fn is_undoable(&self) -> bool {
+        !self.effects.iter().all(|effect| matches!(effect, Effect::Mark { .. }))
+    }
+
     /// One effect.
     pub(crate) fn one(id: ContactId, effect: Effect) -> Self {
         Self { id, effects: vec![effect], existed: false }
@@ -57,7 +62,7 @@ pub(crate) async fn perform_as(
 ) -> Result<Written<ContactId>> {
     let mut refusal = moved_on();
     for _ in 0..TRIES {
-        let planned = match item.plan(services, caller, made).await {
+        let plan = match item.plan(services, caller, made).await {
             Ok(plan) if plan.effects.is_empty() => {
                 return Ok(Written { value: plan.id, batch: None, existed: plan.existed });
             }
@@ -67,9 +72,10 @@ pub(crate) async fn perform_as(
             }
             Err(error) => return Err(error),
         };
-        let write = Write { by: caller.by(services.clock.now()), batch: note.clone(), once, effects: planned.effects };
+        let (id, batch) = (plan.id, plan.is_undoable().then_some(note.id));
+        let write = Write { by: caller.by(services.clock.now()), batch: note.clone(), once, effects: plan.effects };
         match services.database.commit(write).await {
-            Ok(Outcome::Committed(_) | Outcome::Repeated) => return Ok(Written::new(planned.id, note.id)),
+            Ok(Outcome::Committed(_) | Outcome::Repeated) => return Ok(Written { value: id, batch, existed: false }),
             Err(Error::Conflict { why }) if item.takes_any() => refusal = Error::Conflict { why },
             Err(error) => return Err(error),
         }

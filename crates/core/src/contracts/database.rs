@@ -1,7 +1,8 @@
 //! The truth: contacts, labels, books, accounts and everything that must survive.
 //!
 //! - `commit` is the only write of domain rows: one transaction, all or nothing, durable when it answers. Commits that touch
-//!   a book are numbered by its modseq without gaps; two commits on one book never interleave.
+//!   a book are numbered by its modseq, rising and without gaps but one: a contact that moves in brings its number along
+//!   (`docs/decisions/database-moved-numbers.md`). Two commits on one book never interleave.
 //! - Reads take a [`Scope`] and answer only what is in it; a row of another tenant or an invisible book is `None`.
 //!   A read sees every commit that was answered before it began.
 //! - Anything down, slow or full is an error (`Unavailable`, `Full`), never an empty answer.
@@ -68,9 +69,10 @@ pub trait Database: Send + Sync {
     async fn version(&self, scope: &Scope, id: ContactId, modseq: Modseq) -> Result<Option<VersionRow>>;
     /// A batch.
     async fn batch(&self, scope: &Scope, id: BatchId) -> Result<Option<BatchRow>>;
-    /// The batches of the visible books and of the account, newest first, older than `before`.
+    /// The batches of the visible books and of the account, newest first, older than `before`. Pages end between times, so a
+    /// page may hold more than `limit`. What touched no book (stars, sign-ins, jobs) is no batch.
     async fn batches(&self, scope: &Scope, before: Option<Timestamp>, limit: usize) -> Result<Page<BatchRow>>;
-    /// The versions a batch made, by contact, after `after`.
+    /// The versions a batch made, by contact, after `after`. Pages end between contacts, so a page may hold more than `limit`.
     async fn batch_versions(
         &self,
         scope: &Scope,
@@ -133,7 +135,8 @@ pub trait Database: Send + Sync {
     async fn import(&self, scope: &Scope, id: ImportId) -> Result<Option<WorkRow>>;
     /// The account's imports, newest first.
     async fn imports(&self, scope: &Scope, limit: usize) -> Result<Vec<WorkRow>>;
-    /// The rows kept from earlier imports into a book by fingerprint, then by source key.
+    /// The rows kept from earlier imports into a book by fingerprint, then by source key. Pages end between fingerprints, so
+    /// a page may hold more than `limit`.
     async fn kept_rows(
         &self,
         scope: &Scope,
@@ -154,7 +157,8 @@ pub trait Database: Send + Sync {
     async fn forget_tries(&self, key: &str) -> Result<()>;
     /// Claims an idempotency key for a request whose body hashes to `body`.
     async fn claim(&self, account: AccountId, key: &str, body: [u8; 32], now: Timestamp) -> Result<Claim>;
-    /// Keeps the answer of a claimed request for 24 hours, or gives the claim back when `None`.
+    /// Keeps the answer of a claimed request for 24 hours, or gives the claim back when `None`: the next claim with the same
+    /// body gets the same seed. A claim that is neither answered nor given back is taken over after two minutes.
     async fn settle(&self, account: AccountId, key: &str, answer: Option<Answer>) -> Result<()>;
     /// Contacts of all tenants that went to the bin before `before`, by book. For the sweep.
     async fn binned_before(&self, before: Timestamp, limit: usize) -> Result<Vec<(Scope, BookId, ContactId)>>;
@@ -175,7 +179,7 @@ pub trait Database: Send + Sync {
 pub struct Heads {
     /// Of the account's own state.
     pub account: Modseq,
-    /// Rises with every change of the account's rights, password, sessions or tokens.
+    /// Rises with every change of the account's rights or password, and with every session or token that ends.
     pub access_epoch: u64,
     /// Of each book in the scope, ascending by id.
     pub books: Vec<Head>,
@@ -430,7 +434,7 @@ pub struct Swept {
 /// Something to be done outside, later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutboxRow {
-    /// In the order of the commits.
+    /// Rises; of commits on one book, in their order.
     pub id: u64,
     /// Whose tenant.
     pub organisation: OrganisationId,

@@ -6,9 +6,9 @@ use crate::{
     card::{
         Version,
         label::{self, Labelled, Meaning, relation_carriers},
-        model::{Address, Anniversary, Date, Model, OnlineService, Set},
+        model::{Address, Anniversary, Date, Model, NameComponent, OnlineService, Set},
     },
-    import::{carried, date, field::Field, member::composed},
+    import::{carried, date, field::Field, full_name, member::composed},
 };
 
 /// A value with its label, as words of the label table.
@@ -113,7 +113,7 @@ fn names(model: &Model, flat: &mut Flat) {
     let is_nameless = flat.name.iter().all(String::is_empty);
     if is_nameless && !full.is_empty() && !stands_in(model, full) {
         full.clone_into(&mut flat.name[1]);
-    } else if !is_nameless && !same_words(&flat.name, full) {
+    } else if !is_nameless && !full.is_empty() && full != read_back(&flat.name) {
         flat.carried.push((carrier(Field::Name, 0, ""), full.to_owned()));
     }
     lone_sounds(model, flat);
@@ -136,18 +136,14 @@ fn stands_in(model: &Model, full: &str) -> bool {
     crate::keys::display_name(&nameless) == full
 }
 
-fn same_words(parts: &[String; 5], full: &str) -> bool {
-    let words = |text: &str| {
-        let mut words: Vec<String> = text
-            .split(|c: char| c.is_whitespace() || c == ',')
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect();
-        words.sort_unstable();
-        words
-    };
-    let (full, all) = (words(full), words(&parts.join(" ")));
-    full.is_empty() || full == all || full == words(&parts[1..4].join(" "))
+/// What import calls a contact that has these parts; any other name is carried.
+fn read_back(parts: &[String; 5]) -> String {
+    const KINDS: [&str; 5] = ["title", "given", "given2", "surname", "credential"];
+    let filled = || KINDS.iter().zip(parts).filter(|(_, part)| !part.is_empty());
+    let components: Vec<NameComponent> = filled()
+        .map(|(kind, part)| NameComponent { kind: (*kind).to_owned(), value: part.clone(), ..Default::default() })
+        .collect();
+    full_name::of(&components).unwrap_or_else(|| joined(parts.iter().map(String::as_str), " "))
 }
 
 fn joined<'a>(texts: impl Iterator<Item = &'a str>, between: &str) -> String {

@@ -50,6 +50,14 @@ impl Groups {
         self.customs = self.customs.max(flat.customs.len() + flat.carried.len());
     }
 
+    /// Whether there is a column for each kind of value it has.
+    pub(super) fn fits(&self, flat: &Flat) -> bool {
+        let mut own = Self::default();
+        own.hold(flat);
+        let counts = |of: &Self| [of.emails, of.phones, of.addresses, of.relations, of.websites, of.dates, of.customs];
+        counts(&own).into_iter().zip(counts(self)).all(|(own, all)| own == 0 || all > 0)
+    }
+
     /// Writes the first row. E-mail, phone and address have one group in any table.
     pub(super) fn header(&mut self, rows: &mut Rows) {
         self.emails = self.emails.max(1);
@@ -102,42 +110,28 @@ impl Groups {
         ] {
             rows.cell(cell);
         }
-        pairs(&flat.emails, self.emails, title_case, rows);
-        pairs(&flat.phones, self.phones, title_case, rows);
-        for nth in 0..self.addresses {
-            match flat.addresses.get(nth) {
-                None => (0..9).for_each(|_| rows.cell("")),
-                Some(one) => {
-                    rows.cell(&label_cell(title_case(&one.label), one.preferred));
-                    for cell in [
-                        &one.formatted,
-                        &one.street,
-                        &one.city,
-                        &one.po_box,
-                        &one.region,
-                        &one.postcode,
-                        &one.country,
-                        &one.extended,
-                    ] {
-                        rows.cell(cell);
-                    }
-                }
-            }
-        }
-        pairs(&flat.relations, self.relations, title_case, rows);
-        pairs(&flat.websites, self.websites, website_case, rows);
-        for nth in 0..self.dates {
-            let one = flat.dates.get(nth);
-            rows.cell(&one.map(|one| title_case(&one.label)).unwrap_or_default());
-            rows.cell(&one.map(|one| day(&one.date)).unwrap_or_default());
-        }
-        let mut customs = flat.customs.iter().chain(&flat.carried);
-        for _ in 0..self.customs {
-            let (label, value) =
-                customs.next().map(|(label, value)| (label.as_str(), value.as_str())).unwrap_or_default();
-            rows.cell(label);
-            rows.cell(value);
-        }
+        group(&flat.emails, self.emails, rows, |one| pair(one, title_case));
+        group(&flat.phones, self.phones, rows, |one| pair(one, title_case));
+        group(&flat.addresses, self.addresses, rows, |one| {
+            let label = label_cell(title_case(&one.label), one.preferred);
+            let parts = [
+                &one.formatted,
+                &one.street,
+                &one.city,
+                &one.po_box,
+                &one.region,
+                &one.postcode,
+                &one.country,
+                &one.extended,
+            ];
+            let [formatted, street, city, po_box, region, postcode, country, extended] = parts.map(Clone::clone);
+            [label, formatted, street, city, po_box, region, postcode, country, extended]
+        });
+        group(&flat.relations, self.relations, rows, |one| pair(one, title_case));
+        group(&flat.websites, self.websites, rows, |one| pair(one, website_case));
+        group(&flat.dates, self.dates, rows, |one| [title_case(&one.label), day(&one.date)]);
+        let customs: Vec<_> = flat.customs.iter().chain(&flat.carried).collect();
+        group(&customs, self.customs, rows, |(label, value)| [label.clone(), value.clone()]);
         rows.end();
     }
 }
@@ -151,19 +145,23 @@ fn labels_cell(labels: &[String], starred: bool) -> String {
     cell
 }
 
-fn pairs(values: &[Value], count: usize, case: fn(&str) -> String, rows: &mut Rows) {
+/// Writes the groups of a kind. A contact that has got more since it was held has its last ones in one cell, as Google
+/// joins them.
+fn group<T, const N: usize>(members: &[T], count: usize, rows: &mut Rows, cells: impl Fn(&T) -> [String; N]) {
     for nth in 0..count {
-        match values.get(nth) {
-            None => {
-                rows.cell("");
-                rows.cell("");
-            }
-            Some(one) => {
-                rows.cell(&label_cell(case(&one.label), one.preferred));
-                rows.cell(&one.value);
-            }
+        let rest = members.get(nth..).unwrap_or_default();
+        let own = if nth + 1 == count { rest } else { &rest[..rest.len().min(1)] };
+        let own: Vec<_> = own.iter().map(&cells).collect();
+        for part in 0..N {
+            let parts: Vec<&str> = own.iter().map(|cells| cells[part].as_str()).collect();
+            let is_empty = parts.iter().all(|part| part.is_empty());
+            rows.cell(&if is_empty { String::new() } else { parts.join(JOINT) });
         }
     }
+}
+
+fn pair(one: &Value, case: fn(&str) -> String) -> [String; 2] {
+    [label_cell(case(&one.label), one.preferred), one.value.clone()]
 }
 
 fn label_cell(label: String, preferred: bool) -> String {

@@ -19,3 +19,6 @@ mod write;
 pub use format::Format;
 pub use selection::{CONTACTS_MAX, Selection};
 pub use write::write;
+
+#[cfg(test)]
+mod tests;

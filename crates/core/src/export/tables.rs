@@ -8,7 +8,7 @@ use super::{
     google::Groups,
     outlook,
 };
-use crate::card::Model;
+use crate::{Error, Result, card::Model};
 
 /// Which table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +44,12 @@ impl Table {
     }
 
     /// Writes a contact, and the header before the first.
-    pub(crate) fn row(&mut self, model: &Model, starred: bool) {
+    pub(crate) fn row(&mut self, model: &Model, starred: bool) -> Result<()> {
         self.begin();
         let flat: Flat = flat(model);
+        if self.measures() && !self.groups.fits(&flat) {
+            return Err(Error::conflict("Contacts were changed while they were exported. Export them again."));
+        }
         let labels: Vec<String> = model.keywords.keys().cloned().collect();
         match self.kind {
             Kind::Google => {
@@ -57,6 +60,7 @@ impl Table {
             }
             Kind::Outlook => outlook::row(&flat, &labels, starred, &mut self.rows, &mut self.lost),
         }
+        Ok(())
     }
 
     /// Writes the header, if it is not there yet.
@@ -81,7 +85,7 @@ impl Table {
 pub(crate) fn table(kind: Kind, rows: &[(Model, bool)]) -> Vec<u8> {
     let mut table = Table::new(kind);
     rows.iter().for_each(|(model, _)| table.hold(model));
-    rows.iter().for_each(|(model, starred)| table.row(model, *starred));
+    rows.iter().for_each(|(model, starred)| table.row(model, *starred).unwrap());
     table.begin();
     table.take()
 }

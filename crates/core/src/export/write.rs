@@ -179,7 +179,7 @@ impl Export {
     fn write(&mut self, entry: Entry, out: &mut Vec<u8>) -> Result<()> {
         match (entry, &mut self.pen) {
             (Entry::Row(stored), Pen::Table(table)) => {
-                table.row(&model(&stored, &self.labels)?, stored.starred);
+                table.row(&model(&stored, &self.labels)?, stored.starred)?;
                 out.append(&mut table.take());
             }
             (Entry::Card { bytes, uid, starred, .. }, Pen::Cards(version)) => {

@@ -9,6 +9,7 @@ pub(crate) mod date;
 pub mod dialect;
 pub mod field;
 pub(crate) mod file;
+pub(crate) mod full_name;
 mod guess;
 pub mod job;
 mod layout;
@@ -27,4 +28,4 @@ pub use matching::{Decision, Verdict};
 pub use row::Row;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -4,6 +4,7 @@ use super::{
     cell,
     date::{self, Dated},
     field::{self, Field, Kind, LABEL, PARTS, VALUE},
+    full_name,
     layout::{Cells, Layout},
     member::{self, add},
 };
@@ -336,7 +337,7 @@ fn names(whole: &Whole<'_>, row: &mut Row) {
         return;
     }
     let phonetic_script = (!sounds.is_empty()).then(|| crate::card::read::phonetic_script(&sounds).to_owned());
-    let full = Some(whole.full.to_owned()).filter(|full| !full.is_empty());
+    let full = Some(whole.full.to_owned()).filter(|full| !full.is_empty()).or_else(|| full_name::of(&components));
     row.model.name = Some(Name { components, full, phonetic_script, ..Default::default() });
 }
 

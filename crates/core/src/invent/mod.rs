@@ -125,7 +125,8 @@ fn rare(dice: &mut Dice, locale: &Locale, number: u64, model: &mut Model) {
     }
     if dice.percent(4) {
         let name = word(dice, locale.given);
-        model.related_to.insert(name, Relation { relation: set("spouse"), ..Default::default() });
+        let vcard_params = [("value".to_owned(), "text".into())].into_iter().collect();
+        model.related_to.insert(name, Relation { relation: set("spouse"), vcard_params, ..Default::default() });
     }
 }
 

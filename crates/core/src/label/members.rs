@@ -52,16 +52,10 @@ pub(crate) async fn page(
 ) -> Result<(Vec<Item>, bool)> {
     let Ok(scope) = caller.scope().only(relabel.book) else { return Ok((Vec::new(), false)) };
     let after = after.map(|id| id.0.as_bytes().to_vec());
-    let mut filter = Filter { label: Some(relabel.label), sort: Sort::Id, after, limit, ..Filter::default() };
-    let people = services.database.list(&scope, &filter).await?;
-    // Group cards are listed only when asked for, and carry labels like anybody.
-    filter.kind = Some("group".to_owned());
-    let groups = services.database.list(&scope, &filter).await?;
-    let mut ids: Vec<ContactId> = people.items.iter().chain(&groups.items).map(|line| line.id).collect();
-    ids.sort_unstable();
-    let more = people.more || groups.more || ids.len() > limit;
-    ids.truncate(limit);
-    Ok((ids.into_iter().map(|id| Item::Member(relabel.clone(), id)).collect(), more))
+    let filter = Filter { label: Some(relabel.label), sort: Sort::Id, after, limit, ..Filter::default() };
+    let page = services.database.list(&scope, &filter).await?;
+    let item = |id| Item::Member(relabel.clone(), id);
+    Ok((page.items.into_iter().map(|line| item(line.id)).collect(), page.more))
 }
 
 /// What one member needs.

@@ -6,7 +6,6 @@ use rolo_core::{
     id::{BatchId, ContactId, LabelId},
     label::{self, Change, NewLabel, create, get, list, merge::merge, remove::remove},
 };
-use serde_json::json;
 use uuid::Uuid;
 
 use crate::world::{World, ann, model, refusal, world};
@@ -174,21 +173,6 @@ async fn a_made_label_is_unmade_while_nobody_carries_it() {
     save::patch(&w.s, &w.noor, ann, Seen::Any, Patch { card: None, change: none }).await.unwrap();
     undone(&w, made.batch.unwrap()).await;
     assert!(list(&w.s, &w.noor).await.unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn a_group_card_loses_the_label_too() {
-    let w = world().await;
-    let family = make(&w, "Family").await;
-    let group = NewContact {
-        kind: Some("group".into()),
-        labels: vec![family],
-        card: model(json!({"name": {"full": "All"}})),
-        ..NewContact::default()
-    };
-    let group = w.make_new(group).await.value.stored.id;
-    remove(&w.s, &w.noor, family, Seen::Any, false).await.unwrap();
-    assert_eq!(categories(&w, group).await, Vec::<String>::new());
 }
 
 #[tokio::test]

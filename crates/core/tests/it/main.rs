@@ -1,11 +1,20 @@
 //! The verbs, on the real embedded database.
 
+#[cfg(test)]
 mod account;
+#[cfg(test)]
 mod book;
+#[cfg(test)]
 mod contact;
+#[cfg(test)]
 mod history;
+#[cfg(test)]
 mod import;
+#[cfg(test)]
 mod label;
+#[cfg(test)]
 mod merge;
+#[cfg(test)]
 mod organisation;
+#[cfg(test)]
 mod world;

@@ -1,4 +1,4 @@
-//! A fresh instance in a folder of its own: the embedded database, a clock that is set, real chance.
+//! A fresh instance in a folder of its own: the embedded database, everything real but the clock, which is set.
 
 use std::sync::{
     Arc,
@@ -12,16 +12,16 @@ use rolo_core::{
     account::{Browser, Caller, Door, NewOwner, Role, of_account, person, setup},
     card::Model,
     contact::{Contact, NewContact, create, read},
-    contracts::{Clock, Random, Secrets},
+    contracts::{Clock, Secrets},
     id::{BookId, ContactId},
 };
 use rolo_services::{
     database::{OpenOptions, Relational},
+    random::SystemRandom,
+    secrets::KeyedSecrets,
     storage::Folder,
 };
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 pub(crate) const PASSWORD: &str = "the kettle sings at nine";
 
@@ -40,37 +40,25 @@ impl Clock for SetClock {
     }
 }
 
-struct Chance;
-
-impl Random for Chance {
-    fn fill(&self, octets: &mut [u8]) {
-        getrandom::fill(octets).unwrap();
-    }
-
-    fn id(&self) -> Uuid {
-        Uuid::now_v7()
-    }
-}
-
-/// Quick hashes, so that the rules around them can be tried often; says how often a password was looked at.
-#[derive(Default)]
-pub(crate) struct QuickSecrets {
+/// The real secrets; says how often a password was looked at.
+pub(crate) struct CountedSecrets {
+    real: KeyedSecrets,
     pub(crate) looked: AtomicU32,
 }
 
 #[async_trait]
-impl Secrets for QuickSecrets {
+impl Secrets for CountedSecrets {
     async fn hash_password(&self, password: &str) -> Result<String> {
-        Ok(format!("$quick${:x?}", Sha256::digest(password)))
+        self.real.hash_password(password).await
     }
 
     async fn verify_password(&self, password: &str, hash: Option<&str>) -> Result<bool> {
         self.looked.fetch_add(1, Ordering::SeqCst);
-        Ok(hash == Some(self.hash_password(password).await?.as_str()))
+        self.real.verify_password(password, hash).await
     }
 
     fn digest(&self, secret: &[u8]) -> [u8; 32] {
-        Sha256::digest(secret).into()
+        self.real.digest(secret)
     }
 }
 
@@ -78,25 +66,26 @@ impl Secrets for QuickSecrets {
 pub(crate) struct World {
     pub(crate) s: Services,
     pub(crate) clock: Arc<SetClock>,
-    pub(crate) secrets: Arc<QuickSecrets>,
+    pub(crate) secrets: Arc<CountedSecrets>,
     pub(crate) noor: Caller,
     pub(crate) book: BookId,
     _folder: tempfile::TempDir,
 }
 
 /// An instance nobody has set up.
-pub(crate) fn bare() -> (Services, Arc<SetClock>, Arc<QuickSecrets>, tempfile::TempDir) {
+pub(crate) async fn bare() -> (Services, Arc<SetClock>, Arc<CountedSecrets>, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let database = Relational::open(OpenOptions { path: folder.path().join("rolo.db"), create: true }).unwrap();
     let start: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
     let clock = Arc::new(SetClock(AtomicI64::new(start.as_millisecond())));
-    let secrets = Arc::new(QuickSecrets::default());
+    let real = KeyedSecrets::new(database.secret_key().await.unwrap());
+    let secrets = Arc::new(CountedSecrets { real, looked: AtomicU32::new(0) });
     let services = Services {
         database: Arc::new(database),
         storage: Arc::new(Folder::open(folder.path().join("files")).unwrap()),
         secrets: secrets.clone(),
         clock: clock.clone(),
-        random: Arc::new(Chance),
+        random: Arc::new(SystemRandom),
     };
     (services, clock, secrets, folder)
 }
@@ -116,7 +105,7 @@ pub(crate) fn browser() -> Browser {
 }
 
 pub(crate) async fn world() -> World {
-    let (s, clock, secrets, folder) = bare();
+    let (s, clock, secrets, folder) = bare().await;
     let signed_in = setup::setup(&s, owner(), browser()).await.unwrap();
     let noor = of_account(&s, signed_in.account.id, Door::Web, Some("Firefox on Linux".into())).await.unwrap().unwrap();
     let book = noor.scope().books().next().unwrap().0;

@@ -20,7 +20,7 @@ use rolo_core::{
         },
     },
     id::{AccountId, BatchId, BookId, ContactId, ImportId, JobId, LabelId, Modseq, OrganisationId, SessionId},
-    write::{KeptRow, Outcome, Write},
+    write::{Admin, Effect, KeptRow, Outcome, Write},
 };
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ use super::{
     postgres::Postgres,
     read, secret,
     session::{Session, now},
-    sqlite::{Done, OpenOptions, Sqlite},
+    sqlite::{Done, OpenOptions, Size, Sqlite},
     tick::Tick,
     upkeep,
 };
@@ -73,9 +73,12 @@ macro_rules! ask {
 
 /// Changes something, in one transaction; the call answers a [`Done`].
 macro_rules! tell {
-    ($self:ident, |$s:ident| $call:expr) => {{
+    ($self:ident, |$s:ident| $call:expr) => {
+        tell!($self, Size::Any, |$s| $call)
+    };
+    ($self:ident, $size:expr, |$s:ident| $call:expr) => {{
         let done = match &$self.engine {
-            Engine::Sqlite(sqlite) => sqlite.writer.write(move |$s| now($call)).await,
+            Engine::Sqlite(sqlite) => sqlite.writer.write($size, move |$s| now($call)).await,
             Engine::MySql(mysql) => {
                 let mut tries = mysql.tries();
                 loop {
@@ -171,7 +174,14 @@ impl Relational {
 #[async_trait]
 impl Database for Relational {
     async fn commit(&self, write: Write) -> Result<Outcome> {
-        tell!(self, |s| async {
+        let signs = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::Admin(Admin::StartSession(_) | Admin::EndSession { .. } | Admin::RevokeToken { .. })
+            )
+        };
+        let size = if write.effects.iter().all(signs) { Size::Small } else { Size::Any };
+        tell!(self, size, |s| async {
             let applied = commit::apply(s, &write).await?;
             Ok(Done { answer: applied.outcome, heads: applied.heads })
         })
@@ -328,7 +338,7 @@ impl Database for Relational {
         if !self.is_due(id, at.as_millisecond()) {
             return Ok(());
         }
-        let noted: Result<()> = tell!(self, |s| quiet!(upkeep::touch_session(s, id, at)));
+        let noted: Result<()> = tell!(self, Size::Small, |s| quiet!(upkeep::touch_session(s, id, at)));
         match noted {
             Err(Error::Full) => Ok(()),
             other => other,
@@ -371,12 +381,12 @@ impl Database for Relational {
 
     async fn count_try(&self, key: &str, window_seconds: u32, at: Timestamp) -> Result<u32> {
         let key = key.to_owned();
-        tell!(self, |s| quiet!(upkeep::attempt::count(s, &key, window_seconds, at)))
+        tell!(self, Size::Small, |s| quiet!(upkeep::attempt::count(s, &key, window_seconds, at)))
     }
 
     async fn forget_tries(&self, key: &str) -> Result<()> {
         let key = key.to_owned();
-        tell!(self, |s| quiet!(upkeep::attempt::forget(s, &key)))
+        tell!(self, Size::Small, |s| quiet!(upkeep::attempt::forget(s, &key)))
     }
 
     async fn claim(&self, account: AccountId, key: &str, body: [u8; 32], at: Timestamp) -> Result<Claim> {

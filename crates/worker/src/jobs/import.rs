@@ -2,10 +2,10 @@
 
 use rolo_core::{Error, Result, Services, contracts::database::WorkRow, import};
 
-/// One step. Somebody else's step in between is no failure: the next pass sees where it went.
+/// One step. A command's step in between is no failure: its commit wakes the next pass, which sees where it went.
 pub(super) async fn advance(services: &Services, row: &WorkRow) -> Result<bool> {
     match import::advance(services, row).await {
-        Err(Error::Conflict { .. }) => Ok(true),
+        Err(Error::Conflict { .. }) => Ok(false),
         moved => moved,
     }
 }

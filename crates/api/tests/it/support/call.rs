@@ -75,7 +75,11 @@ impl<'a> Call<'a> {
     }
 
     pub(crate) async fn send(self) -> Reply {
-        let mut request = Request::builder().method(self.method.as_str()).uri(self.path).body(Full::new(Bytes::from(self.body))).unwrap();
+        let mut request = Request::builder()
+            .method(self.method.as_str())
+            .uri(self.path)
+            .body(Full::new(Bytes::from(self.body)))
+            .unwrap();
         *request.headers_mut() = self.headers;
         let response = self.api.answer(request, self.peer).await;
         let (parts, body) = response.into_parts();

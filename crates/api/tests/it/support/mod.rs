@@ -16,7 +16,7 @@ use rolo_core::{
         token,
     },
     contracts::{Database, search::SearchIndex},
-    id::{AccountId, BookId, OrganisationId, SessionId},
+    id::{AccountId, BookId, OrganisationId},
     write::TokenKind,
 };
 use serde_json::{Value, json};
@@ -34,7 +34,20 @@ pub(crate) struct House {
     pub(crate) services: Services,
     pub(crate) search: Arc<dyn SearchIndex>,
     pub(crate) clock: Arc<SetClock>,
-    folder: TempDir,
+    /// Gone with the house.
+    _folder: TempDir,
+}
+
+/// The same without what is another in each run: ids, times, revisions.
+pub(crate) fn plain(value: &Value) -> Value {
+    match value {
+        Value::String(text) if uuid::Uuid::try_parse(text).is_ok() => "[id]".into(),
+        Value::String(text) if text.parse::<jiff::Timestamp>().is_ok() => "[time]".into(),
+        Value::String(text) if text.parse::<rolo_core::id::Revision>().is_ok() => "[revision]".into(),
+        Value::Array(items) => items.iter().map(plain).collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
+        other => other.clone(),
+    }
 }
 
 /// Somebody with an account.
@@ -44,7 +57,6 @@ pub(crate) struct Person {
     pub(crate) organisation: OrganisationId,
     pub(crate) book: BookId,
     pub(crate) email: String,
-    pub(crate) session: SessionId,
     /// What the cookie holds.
     pub(crate) cookie: String,
     /// An API token.
@@ -62,7 +74,8 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("rolo.db").display());
         let database = rolo_services::database::connect(&url, true).await.unwrap();
-        let search = rolo_services::search::open(&format!("fts:{}", folder.path().join("search.db").display())).unwrap();
+        let search =
+            rolo_services::search::open(&format!("fts:{}", folder.path().join("search.db").display())).unwrap();
         let clock = Arc::new(SetClock::new());
         let services = Services {
             database: wrap(Arc::new(database)),
@@ -72,7 +85,7 @@ impl House {
             random: Arc::new(fakes::Dice::default()),
         };
         let api = Self::door(&services, &search);
-        Self { api, services, search, clock, folder }
+        Self { api, services, search, clock, _folder: folder }
     }
 
     fn door(services: &Services, search: &Arc<dyn SearchIndex>) -> Api {
@@ -100,14 +113,25 @@ impl House {
         self.signed_in(account.id, account.organisation, email).await
     }
 
+    /// A browser at an address of its own: guesses are counted by address.
+    pub(crate) fn browser(&self, device: &str) -> Browser {
+        let mut octets = [0; 3];
+        self.services.random.fill(&mut octets);
+        let [a, b, c] = octets;
+        Browser { device: device.to_owned(), address: format!("10.{a}.{b}.{c}") }
+    }
+
     async fn signed_in(&self, account: AccountId, organisation: OrganisationId, email: String) -> Person {
-        let browser = Browser { device: "Test on Linux".to_owned(), address: "192.0.2.1".to_owned() };
-        let signed_in = sign_in(&self.services, &email, PASSWORD, browser).await.unwrap();
-        let (caller, session) = of_session(&self.services, &signed_in.secret).await.unwrap().unwrap();
+        let signed_in = sign_in(&self.services, &email, PASSWORD, self.browser("Test on Linux")).await.unwrap();
+        let (caller, _) = of_session(&self.services, &signed_in.secret).await.unwrap().unwrap();
         let made = token::create(&self.services, &caller, "Test", TokenKind::Api, None).await.unwrap();
         let books = self.services.database.books(caller.scope()).await.unwrap();
         let book = books.iter().find(|book| book.owner == Some(account)).unwrap().id;
-        Person { account, organisation, book, email, session, cookie: signed_in.secret, token: made.secret }
+        Person { account, organisation, book, email, cookie: signed_in.secret, token: made.secret }
+    }
+
+    pub(crate) fn services_now(&self) -> jiff::Timestamp {
+        self.services.clock.now()
     }
 
     pub(crate) fn call(&self, method: &str, path: impl Into<String>) -> Call<'_> {
@@ -135,8 +159,20 @@ impl House {
         rolo_core::search::catch_up(&*self.services.database, &*self.search).await.unwrap();
     }
 
-    /// Where the database lies.
-    pub(crate) fn folder(&self) -> &std::path::Path {
-        self.folder.path()
+    /// Does what goes on after an answer, until there is nothing left to do.
+    pub(crate) async fn work(&self) {
+        loop {
+            let rows = self.services.database.unfinished().await.unwrap();
+            if rows.is_empty() {
+                return;
+            }
+            for row in rows {
+                if row.kind == "import" {
+                    rolo_core::import::advance(&self.services, &row).await.unwrap();
+                } else {
+                    rolo_core::history::job::advance(&self.services, &row).await.unwrap();
+                }
+            }
+        }
     }
 }

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::Reply;
 
 /// The document.
-pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(&rolo_api::Api::openapi()).unwrap());
+pub(crate) static DOCUMENT: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(&rolo_api::Api::openapi()).unwrap());
 
 static VALIDATORS: LazyLock<HashMap<String, Validator>> = LazyLock::new(|| {
     let mut all = HashMap::new();
@@ -99,6 +100,7 @@ pub(crate) fn differs(operation: &Operation, reply: &Reply) -> Option<String> {
     }
     let key = format!("{} {} {known} {media}", operation.method, operation.path);
     let validator = VALIDATORS.get(&key)?;
-    let errors: Vec<_> = validator.iter_errors(&reply.json()).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let errors: Vec<_> =
+        validator.iter_errors(&reply.json()).map(|error| format!("{}: {error}", error.instance_path())).collect();
     (!errors.is_empty()).then(|| format!("{} {status}: {}", operation.id, errors.join("; ")))
 }

@@ -59,6 +59,7 @@ fn property(sheet: &mut Sheet<'_>, mut line: Line, beside: &Beside, wedding: &mu
             line.put("VALUE", "text");
             sheet.emit_relation(line, TO);
         }
+        "RELATED" => sheet.emit_relation(line, TO),
         "X-ADDRESSBOOKSERVER-KIND" => renamed(sheet, line, "KIND"),
         "X-ADDRESSBOOKSERVER-MEMBER" => renamed(sheet, line, "MEMBER"),
         "X-ABSHOWAS" => company(sheet, line),

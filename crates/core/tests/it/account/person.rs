@@ -15,7 +15,7 @@ fn person(email: &str, tenant: Tenant, role: Option<Role>) -> NewPerson {
 
 #[tokio::test]
 async fn the_first_is_owner_and_the_next_are_members() {
-    let (s, _, _, _folder) = bare();
+    let (s, _, _, _folder) = bare().await;
     let first = add(&s, person("a@rolo.example", Tenant::Only, None)).await.unwrap();
     let next = add(&s, person("b@rolo.example", Tenant::Only, None)).await.unwrap();
     assert_eq!((first.role, next.role, first.organisation == next.organisation), (Role::Owner, Role::Member, true));

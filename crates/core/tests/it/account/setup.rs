@@ -7,7 +7,7 @@ use crate::world::{bare, browser, owner, refusal};
 
 #[tokio::test]
 async fn the_first_account_is_owner_and_signed_in() {
-    let (s, _, _, _folder) = bare();
+    let (s, _, _, _folder) = bare().await;
     let settings = Settings { region: Some("AT".into()), ..Settings::default() };
     let signed_in = setup(&s, NewOwner { settings, ..owner() }, browser()).await.unwrap();
     assert_eq!((signed_in.account.role, signed_in.account.name.as_str()), (Role::Owner, "Noor Haddad"));
@@ -22,7 +22,7 @@ async fn the_first_account_is_owner_and_signed_in() {
 
 #[tokio::test]
 async fn of_two_who_come_at_once_one_wins() {
-    let (s, _, _, _folder) = bare();
+    let (s, _, _, _folder) = bare().await;
     let one = setup(&s, owner(), browser());
     let two = setup(&s, NewOwner { email: "other@rolo.example".into(), ..owner() }, browser());
     let (one, two) = tokio::join!(one, two);
@@ -33,7 +33,7 @@ async fn of_two_who_come_at_once_one_wins() {
 
 #[tokio::test]
 async fn a_wrong_member_is_named_and_nothing_is_made() {
-    let (s, _, _, _folder) = bare();
+    let (s, _, _, _folder) = bare().await;
     let bad_zone = Settings { zone: Some("no zone".into()), ..Settings::default() };
     for (wrong, field) in [
         (NewOwner { email: "noor".into(), ..owner() }, "/email"),

@@ -36,10 +36,10 @@ impl Commit<'_> {
         card: &Prepared,
     ) -> Held<()> {
         let modseq = self.modseq(book)?;
-        let was = match (self.was(s, id).await?, expect) {
-            (None, Expect::Absent) => None,
-            (Some(_), Expect::Absent) => return Err(taken()),
-            (was, expect) => Some(held(was, book, expect)?),
+        let was = match expect {
+            // An id that is taken is told by the index, whoever has it.
+            Expect::Absent => None,
+            expect => Some(held(self.was(s, id).await?, book, expect)?),
         };
         let state = State::living(&card.kind);
         let labels = match state {

@@ -94,6 +94,8 @@ impl Touched {
                 self.raise_all(everyone(s, organisation).await?, BOTH);
                 self.raise(*id, BOTH);
             }
+            // Everyone in it sees its name: what was answered before is old.
+            Admin::SaveOrganisation { .. } => self.raise_all(everyone(s, organisation).await?, STATE),
             Admin::EndSession { account, .. } | Admin::RevokeToken { account, .. } => self.raise(*account, ACCESS),
             _ => {}
         }

@@ -4,6 +4,7 @@ mod file;
 mod lock;
 mod memory;
 mod reader;
+mod room;
 pub(crate) mod statement;
 mod writer;
 
@@ -14,9 +15,9 @@ use rolo_core::{Error, Result};
 pub use file::OpenOptions;
 pub use lock::Lock;
 pub(crate) use memory::Memory;
-pub(crate) use writer::Done;
+pub(crate) use writer::{Done, Size};
 
-use self::{file::refused, reader::Readers, writer::Writer};
+use self::{file::refused, reader::Readers, room::Room, writer::Writer};
 use super::{
     fault::Held,
     migrate::migrate,
@@ -48,8 +49,9 @@ impl Sqlite {
         let mut session = Session::Sqlite(&mut writer);
         let (books, accounts) = (now(change::books(&mut session))?, now(change::accounts(&mut session))?);
         let memory = Arc::new(Memory::new(books, accounts));
+        let room = Room::keep(options.folder());
         let readers = Readers::open(options)?;
-        let writer = Writer::start(writer, Arc::clone(&memory), tick)?;
+        let writer = Writer::start(writer, Arc::clone(&memory), tick, room)?;
         Ok(Self { writer, readers, memory, _lock: lock })
     }
 
@@ -71,7 +73,7 @@ impl Sqlite {
             })
             .map(|_| Done { answer: (), heads: Vec::new() })
         };
-        self.writer.write(limit).await
+        self.writer.write(Size::Any, limit).await
     }
 }
 

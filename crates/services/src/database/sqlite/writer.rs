@@ -5,13 +5,14 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     thread,
+    time::{Duration, Instant},
 };
 
 use rolo_core::{Error, Result};
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{memory::Memory, statement::fault};
+use super::{memory::Memory, room::Room, statement::fault};
 use crate::database::{
     commit::HeadChange,
     fault::{Fault, Held, down},
@@ -21,6 +22,8 @@ use crate::database::{
 
 /// Writes in one transaction at most.
 const GROUP: usize = 512;
+/// How long a group may gather: a fraction of an fsync.
+const GATHER: Duration = Duration::from_micros(200);
 /// Writes that may wait before those who bring more have to.
 const WAITING: usize = 4096;
 
@@ -38,21 +41,21 @@ pub(crate) struct Done<T> {
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection, memory: Arc<Memory>, tick: Arc<Tick>) -> Result<Self> {
+    pub(crate) fn start(connection: Connection, memory: Arc<Memory>, tick: Arc<Tick>, room: Room) -> Result<Self> {
         let (queue, waiting) = mpsc::channel(WAITING);
-        let shop = Shop { connection, memory, tick, broken: None };
+        let shop = Shop { connection, memory, tick, room, broken: None };
         let thread = thread::Builder::new().name("database".into()).spawn(move || shop.run(waiting));
         Ok(Self { queue: Some(queue), thread: Some(thread.map_err(Error::internal)?) })
     }
 
     /// Runs `work` in a transaction and answers when it is durable. `work` may be run again when its group fails.
-    pub(crate) async fn write<T, F>(&self, work: F) -> Held<T>
+    pub(crate) async fn write<T, F>(&self, size: Size, work: F) -> Held<T>
     where
         T: Send + 'static,
         F: FnMut(&mut Session<'_>) -> Held<Done<T>> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let task = Box::new(Work { work, outcome: None, reply: Some(reply) });
+        let task = Box::new(Work { work, size, outcome: None, reply: Some(reply) });
         let Some(queue) = &self.queue else { return Err(down("the writer has ended")) };
         queue.send(task).await.map_err(|_| down("the writer has ended"))?;
         answer.await.map_err(|_| down("the writer ended before it answered"))?
@@ -69,9 +72,19 @@ impl Drop for Writer {
     }
 }
 
+/// Whether a write may use what is kept back for a full disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// Signing in and out, counting tries: these go on.
+    Small,
+    Any,
+}
+
 trait Task: Send {
     /// Does the work; false when it was refused.
     fn run(&mut self, connection: &mut Connection) -> bool;
+    /// Whether it was refused because there is no room, and is worth making some.
+    fn needs_room(&self) -> bool;
     /// What it did to the newest numbers.
     fn heads(&self) -> &[HeadChange];
     /// Answers what the work came to, or that its transaction failed.
@@ -80,6 +93,7 @@ trait Task: Send {
 
 struct Work<T, F> {
     work: F,
+    size: Size,
     outcome: Option<Held<Done<T>>>,
     reply: Option<oneshot::Sender<Held<T>>>,
 }
@@ -96,6 +110,12 @@ where
         let done = outcome.is_ok();
         self.outcome = Some(outcome);
         done
+    }
+
+    fn needs_room(&self) -> bool {
+        // Applied and then not committed is also for want of room: a commit fails in no other way that is tried again.
+        self.size == Size::Small
+            && !matches!(&self.outcome, Some(Err(fault)) if !matches!(fault, Fault::Error(Error::Full)))
     }
 
     fn heads(&self) -> &[HeadChange] {
@@ -120,10 +140,20 @@ where
     }
 }
 
+/// Those who were just answered together are about to write again together. Without this the first of them would get a
+/// transaction of its own and all the others would wait for its fsync. One who writes alone waits for nobody.
+fn gather(waiting: &mpsc::Receiver<Box<dyn Task>>, last: usize) {
+    let until = Instant::now() + GATHER;
+    while waiting.len() + 1 < last && Instant::now() < until {
+        thread::yield_now();
+    }
+}
+
 struct Shop {
     connection: Connection,
     memory: Arc<Memory>,
     tick: Arc<Tick>,
+    room: Room,
     /// Set once a commit failed in a way that leaves unknown what is on disk. The kernel may have dropped the pages it
     /// could not write, and a second fsync would lie: nothing is acknowledged before the file is opened anew.
     broken: Option<String>,
@@ -141,14 +171,17 @@ enum Ended {
 impl Shop {
     fn run(mut self, mut waiting: mpsc::Receiver<Box<dyn Task>>) {
         let mut group = Vec::new();
+        let mut last = 0;
         while let Some(first) = waiting.blocking_recv() {
             group.push(first);
+            gather(&waiting, last);
             while group.len() < GROUP
                 && let Ok(next) = waiting.try_recv()
             {
                 group.push(next);
             }
             self.serve(&mut group);
+            last = group.len();
             group.clear();
         }
         // Readers of the file alone (a copy, another tool) find everything in it.
@@ -159,7 +192,13 @@ impl Shop {
         match self.transaction(group) {
             Ended::Well => self.answer(group),
             Ended::Badly(cause) => self.stop(group, cause),
-            Ended::Apart(failed) if group.len() == 1 => group[0].answer(Some(failed)),
+            Ended::Apart(failed) if group.len() == 1 => {
+                if is_full(&failed) && group[0].needs_room() && self.room.make(&self.connection) {
+                    self.serve(group);
+                } else {
+                    group[0].answer(Some(failed));
+                }
+            }
             Ended::Apart(_) => {
                 for task in group.chunks_mut(1) {
                     self.serve(task);
@@ -199,8 +238,10 @@ impl Shop {
         for task in group.iter_mut() {
             let kept = self.tell("savepoint one").and_then(|()| {
                 let end = if task.run(&mut self.connection) { "release one" } else { "rollback to one; release one" };
-                // On a full disk SQLite may take the whole transaction back by itself: the others must be done again.
-                if self.connection.is_autocommit() { Err(Error::Full.into()) } else { self.tell(end) }
+                // On a full disk SQLite may take the whole transaction back by itself: the others must be done again. A
+                // small write among them is done again alone, with more room.
+                let lost = self.connection.is_autocommit() || (end.starts_with("rollback") && task.needs_room());
+                if lost { Err(Error::Full.into()) } else { self.tell(end) }
             });
             if let Err(failed) = kept {
                 return self.take_back(failed);
@@ -229,6 +270,10 @@ impl Shop {
         let mut statement = self.connection.prepare_cached(sql).map_err(fault)?;
         statement.execute([]).map(drop).map_err(fault)
     }
+}
+
+fn is_full(fault: &Fault) -> bool {
+    matches!(fault, Fault::Error(Error::Full))
 }
 
 /// Whether a failed commit leaves unknown what is on disk.

@@ -5,7 +5,7 @@ use std::fs;
 use rolo_core::{
     Error,
     contracts::Database,
-    write::{Act, Expect},
+    write::{Act, Admin, Expect, NewSession},
 };
 use rolo_services::database::{Lock, OpenOptions, Relational, connect};
 use tempfile::TempDir;
@@ -146,6 +146,27 @@ fn a_write_that_finds_no_room_changes_nothing_and_reading_goes_on() {
         assert_eq!((world.head().await, world.all(&living()).await), (head, vec![kept]));
         world.db.limit_growth(None).await.unwrap();
         world.one(Act::Create, save(&world.ada, id(), Expect::Absent, card(&large))).await.unwrap();
+        assert!(world.db.check().unwrap().is_empty());
+    });
+}
+
+#[test]
+fn signing_in_goes_on_when_there_is_no_room() {
+    run(Technology::Sqlite, async |world: World| {
+        world.create(card("Kept")).await;
+        world.db.limit_growth(Some(0)).await.unwrap();
+        let account = world.ada.account();
+        // More than fits into the pages the file has: the control is refused for less.
+        let device = "x".repeat(30_000);
+        let refused = world.one(Act::Create, save(&world.ada, id(), Expect::Absent, card(&device))).await;
+        assert!(matches!(refused, Err(Error::Full)), "{refused:?}");
+        for number in 0..6 {
+            let (id, digest, device) = (id(), [number; 32], device.clone());
+            let session = NewSession { id, account, digest, device, address: "::1".into() };
+            world.one(Act::Settings, Admin::StartSession(session)).await.unwrap();
+            assert!(world.db.session(&digest, world.now()).await.unwrap().is_some());
+            assert_eq!(world.db.count_try(&format!("{number}"), 60, world.now()).await.unwrap(), 1);
+        }
         assert!(world.db.check().unwrap().is_empty());
     });
 }
