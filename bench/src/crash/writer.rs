@@ -81,7 +81,7 @@ impl Writer {
         // Changes of one contact take no key, they name the version they saw: done before the crash, it has moved on.
         let moved_on = request.method != Method::POST
             && matches!(status, StatusCode::NOT_FOUND | StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED);
-        if !status.is_success() && !(again && moved_on) {
+        if !(status.is_success() || again && moved_on) {
             return Err(Stopped::Refused(format!("{} {}: {status} {body}", request.method, request.path)));
         }
         let body = if moved_on { door.get(&request.path).await.map_err(|_| Stopped::Gone)? } else { body };

@@ -1,3 +1,5 @@
+//! Books: made, renamed, shared, removed.
+
 use rolo_core::{
     Seed, Seen,
     account::Right,

@@ -1,3 +1,5 @@
+//! Labels: made, renamed, merged, removed.
+
 use rolo_core::{
     Seed, Seen,
     account::{Right, person},

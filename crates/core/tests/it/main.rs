@@ -7,7 +7,6 @@ mod book;
 #[cfg(test)]
 mod contact;
 #[cfg(test)]
-<<<<<<< HEAD
 mod convert;
 #[cfg(test)]
 mod corpus;
@@ -18,10 +17,6 @@ mod history;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
-=======
-mod history;
-#[cfg(test)]
->>>>>>> bench
 mod label;
 #[cfg(test)]
 mod merge;

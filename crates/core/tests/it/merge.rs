@@ -1,3 +1,5 @@
+//! Contacts are merged, and un-merged to the byte.
+
 use rolo_core::{
     Seed, Seen,
     account::{Right, person},

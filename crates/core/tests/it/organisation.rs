@@ -1,3 +1,5 @@
+//! The organisation's details.
+
 use rolo_core::{
     Seen,
     organisation::{Details, get, save},

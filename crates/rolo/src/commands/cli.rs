@@ -58,7 +58,11 @@ pub(crate) enum Verb {
     /// Invent contacts: realistic people in many scripts, the same for the same seed
     Seed(Seed),
     /// Print each setting, its value and where it came from
-    Config,
+    Config {
+        /// Print a file with every setting and its default instead
+        #[arg(long)]
+        example: bool,
+    },
     /// Make everything derived anew: search index, sort keys, summaries
     Rebuild,
 }
@@ -276,7 +280,9 @@ impl Verb {
     /// The task this command is, and the file that goes with it.
     pub(crate) fn job(self) -> Result<Job> {
         let task = match self {
-            Self::Serve(_) | Self::Init | Self::Config => unreachable!("these are not tasks: `dispatch` runs them"),
+            Self::Serve(_) | Self::Init | Self::Config { .. } => {
+                unreachable!("these are not tasks: `dispatch` runs them")
+            }
             Self::Doctor => Task::Doctor,
             Self::Rebuild => Task::Rebuild,
             Self::User(User::List) => Task::UserList,

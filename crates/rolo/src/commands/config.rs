@@ -11,8 +11,12 @@ use super::cli::Common;
 use crate::config::{Config, Origin};
 
 /// Prints the configuration.
-pub(crate) fn run(common: &Common, config: &Config) -> Result<ExitCode> {
+pub(crate) fn run(common: &Common, config: &Config, example: bool) -> Result<ExitCode> {
     let mut out = io::stdout().lock();
+    if example {
+        write!(out, "{}", Config::example())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let lines = config.lines();
     if common.json {
         let settings = lines

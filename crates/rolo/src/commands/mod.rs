@@ -41,7 +41,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.verb {
         Verb::Serve(serve) => serve::run(&cli.common, config, serve).await,
         Verb::Init => init::run(&cli.common, config).await,
-        Verb::Config => config::run(&cli.common, &config),
+        Verb::Config { example } => config::run(&cli.common, &config, example),
         other => task::run(&cli.common, config, other.job()?).await,
     }
 }

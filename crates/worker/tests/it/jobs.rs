@@ -1,3 +1,5 @@
+//! Long work goes on after a stop.
+
 use rolo_core::{
     Seed, Seen,
     card::{Card, Drawing},

@@ -1,3 +1,5 @@
+//! Outside effects: leased, handled, tried again, parked.
+
 use std::sync::{
     Arc, Mutex,
     atomic::{AtomicBool, Ordering},

@@ -1,3 +1,5 @@
+//! What the night does: the bin, what is past its time.
+
 use jiff::SignedDuration;
 use rolo_core::{
     Seen,

@@ -1,3 +1,5 @@
+//! The search index follows the changes.
+
 use std::time::Duration;
 
 use rolo_core::{

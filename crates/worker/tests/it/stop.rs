@@ -1,3 +1,5 @@
+//! The worker ends when it is told to.
+
 use rolo_worker::Worker;
 use tokio_util::sync::CancellationToken;
 

@@ -11,7 +11,7 @@ use crate::{
 /// Decisions one by one; beyond, the policy of the run decides.
 const DECISIONS_MAX: usize = 10_000;
 
-/// Decides about the row of this number; `None` takes a decision back. `contact` is the one to change, where several fit.
+/// Decides about a row, by its place from 0: one less than the number `rows` tells. `None` takes a decision back. `contact` is the one to change, where several fit.
 pub async fn decide(
     services: &Services,
     caller: &Caller,
@@ -26,7 +26,9 @@ pub async fn decide(
         return Err(Error::conflict("Rows can be decided after the check and before the import runs."));
     }
     let key = held.verdicts_key();
-    let row = row.checked_sub(1).filter(|row| *row < held.saved.rows).ok_or(Error::NotFound)?;
+    if row >= held.saved.rows {
+        return Err(Error::NotFound);
+    }
     let marks = super::mark::marks(services.storage.as_ref(), &key, row, 1).await?;
     let mark = marks.first().ok_or(Error::NotFound)?;
     match (mark.verdict, decision) {

@@ -1,3 +1,5 @@
+//! Accounts: who may sign in, and what they are told.
+
 mod person;
 mod settings;
 mod setup;

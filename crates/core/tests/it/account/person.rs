@@ -1,3 +1,5 @@
+//! Accounts from the command line: added, listed, removed, given access.
+
 use rolo_core::{
     account::{
         Right, Role, of_account, of_session,

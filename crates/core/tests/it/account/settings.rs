@@ -1,3 +1,5 @@
+//! Settings: what is taken, what is refused.
+
 use rolo_core::{
     Seen,
     account::settings::{Settings, Theme, get, save},

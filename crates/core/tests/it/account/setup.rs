@@ -1,3 +1,5 @@
+//! Set-up: the first account, once.
+
 use rolo_core::{
     Error,
     account::{NewOwner, Role, Settings, of_session, setup::setup},

@@ -1,3 +1,5 @@
+//! Sign-in: passwords, limits, sessions.
+
 use std::sync::atomic::Ordering;
 
 use jiff::SignedDuration;

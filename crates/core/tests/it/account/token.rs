@@ -1,3 +1,5 @@
+//! Tokens: made, shown once, revoked.
+
 use jiff::SignedDuration;
 use rolo_core::{
     account::{Door, of_token, password, token},

@@ -1,3 +1,5 @@
+//! Batches: all or nothing, or each for itself.
+
 use rolo_core::{
     Error, Seed, Seen,
     contact::{

@@ -1,3 +1,5 @@
+//! The bin: deleted, restored, purged, swept.
+
 use jiff::SignedDuration;
 use rolo_core::{
     Seed, Seen,

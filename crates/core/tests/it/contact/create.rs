@@ -1,3 +1,5 @@
+//! Contacts are made, once.
+
 use rolo_core::{
     Seed,
     account::{Right, person},

@@ -1,3 +1,5 @@
+//! Stars and hidden contacts.
+
 use rolo_core::{
     Seen,
     account::{Right, person},

@@ -1,3 +1,5 @@
+//! The verbs on one contact, and on many.
+
 mod batch;
 mod bin;
 mod create;

@@ -1,3 +1,5 @@
+//! A contact moves to another book.
+
 use rolo_core::{
     Seed, Seen,
     account::{Right, person},

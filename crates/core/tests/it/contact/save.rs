@@ -1,3 +1,5 @@
+//! Edits: patched, replaced, in conflict.
+
 use rolo_core::{
     Seed, Seen,
     account::{Right, person},

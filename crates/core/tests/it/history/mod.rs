@@ -1,2 +1,4 @@
+//! The history: told, and taken back.
+
 mod undo;
 mod versions;

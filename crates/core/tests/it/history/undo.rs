@@ -1,3 +1,5 @@
+//! Undo of each kind of change, and of an undo.
+
 use rolo_core::{
     Seed, Seen,
     account::{Caller, Right, person},

@@ -1,3 +1,5 @@
+//! Versions: told with their differences, put back.
+
 use rolo_core::{
     Seen,
     contact::{Patch, delete::delete, save::patch},

@@ -111,7 +111,7 @@ pub(crate) async fn contacts(w: &World) -> Vec<Stored> {
     for ids in ids.chunks(500) {
         all.extend(w.s.database.contacts(scope, ids).await.unwrap());
     }
-    all.sort_by_key(|contact| name_of(contact));
+    all.sort_by_key(name_of);
     all
 }
 

@@ -92,10 +92,10 @@ async fn what_waits_is_written_as_it_was_decided() {
     ]);
     let import = checked(&w, "rows.csv", &file).await;
     assert_eq!(counts(&import), [0, 0, 0, 3, 0]);
-    import::decide(&w.s, &w.noor, import.id, 0, Some(Decision::New), None).await.unwrap_err();
-    import::decide(&w.s, &w.noor, import.id, 4, Some(Decision::New), None).await.unwrap_err();
-    import::decide(&w.s, &w.noor, import.id, 1, Some(Decision::New), None).await.unwrap();
-    import::decide(&w.s, &w.noor, import.id, 2, Some(Decision::Update), None).await.unwrap();
+    import::decide(&w.s, &w.noor, import.id, 3, Some(Decision::New), None).await.unwrap_err();
+    import::decide(&w.s, &w.noor, import.id, u64::MAX, Some(Decision::New), None).await.unwrap_err();
+    import::decide(&w.s, &w.noor, import.id, 0, Some(Decision::New), None).await.unwrap();
+    import::decide(&w.s, &w.noor, import.id, 1, Some(Decision::Update), None).await.unwrap();
     assert_eq!(rows(&w, import.id, Some(Verdict::Check)).await[1].decision, Some(Decision::Update));
     let done = run(&w, import.id, Policy::Skip).await;
     assert_eq!(
