@@ -19,6 +19,7 @@ const browser = await startBrowser();
 try {
   const noor = await addAccount(rolo);
   await rolo.command('seed', '248', '--email', noor.email);
+  await starSome(noor);
   await mkdir(FOLDER, { recursive: true });
   await picture('list', { viewport: WIDE, colorScheme: 'light' }, list);
   await picture('list-dark', { viewport: WIDE, colorScheme: 'dark' }, list);
@@ -31,6 +32,7 @@ try {
     await signIn(page, noor);
     await page.getByRole('row').nth(5).waitFor();
     await open(page);
+    await page.mouse.move(0, 0);
     const path = `${FOLDER}${name}.png`;
     await page.screenshot({ path });
     await end();
@@ -43,14 +45,29 @@ try {
   await rolo.stop();
 }
 
+/** Three people with a star, who have much to tell. */
+async function starSome(who: { email: string; password: string }) {
+  const { page, end } = await visit(browser, rolo.url);
+  await signIn(page, who);
+  const { items } = await inPage<{ items: Line[] }>(page, '/v1/contacts?limit=200');
+  const chosen = items.filter((one) => one.kind === 'individual').toSorted((one, other) => told(other) - told(one)).slice(0, 3);
+  await page.evaluate((ids) => Promise.all(ids.map((id) => fetch(`/v1/contacts/${id}/star`, { method: 'PUT' }))), chosen.map((one) => one.id));
+  await end();
+}
+
+interface Line { id: string; kind: string; emails: string[]; phones: string[]; labels: string[]; company: string | null; title: string | null }
+
+function told(one: Line): number {
+  return one.emails.length + one.phones.length + one.labels.length + (one.company ? 2 : 0) + (one.title ? 2 : 0);
+}
+
 async function list(page: Page) {
   await page.getByRole('heading', { name: /^Contacts/ }).waitFor();
 }
 
-/** The starred person with the most to tell. */
+/** A person with much to tell. */
 async function contact(page: Page) {
-  const { items } = await inPage<{ items: { id: string; emails: string[]; phones: string[]; company: string | null }[] }>(page, '/v1/contacts?starred=true&limit=50');
-  const told = (one: { emails: string[]; phones: string[]; company: string | null }) => one.emails.length + one.phones.length + (one.company ? 2 : 0);
+  const { items } = await inPage<{ items: Line[] }>(page, '/v1/contacts?starred=true&limit=50');
   const [most] = items.toSorted((one, other) => told(other) - told(one));
   await page.goto(`/contacts/${most!.id}`);
   await page.getByRole('heading', { name: 'History' }).waitFor();

@@ -14,6 +14,11 @@ describe('the letter rail', () => {
   it('takes the script most people are written in', () => {
     expect(stops(list('Ann', 'Анна', 'Борис')).map((stop) => stop.letter)).toEqual(['А', 'Б']);
   });
+  it('goes by where most of a letter’s people are: a name written family name first marks nothing', () => {
+    const all = list('Hana', 'Nguyễn Hoa', 'Hugo', 'Ida', 'Nguyễn Ivy', 'Nguyễn Iza', 'Jo', 'Nora', 'Nils', 'Noor', 'Nox', 'Oda');
+    expect(stops(all).map((stop) => stop.letter)).toEqual(['H', 'I', 'J', 'N', 'O']);
+    expect(stops(all)).toContainEqual({ letter: 'N', at: 7 });
+  });
   it('stays short enough to point at', () => {
     expect(stops(list(...Array.from({ length: 200 }, (_, n) => String.fromCodePoint(0x3042 + (n % 80)) + n))).length).toBeLessThanOrEqual(32);
   });

@@ -37,16 +37,24 @@ export function stops(people: readonly Summary[]): Stop[] {
   const most = Math.max(...votes);
   const script = most > 0 ? SCRIPTS[votes.indexOf(most)]! : null;
   const ours = new Set([...times.keys()].filter((letter) => script?.test(letter)));
-  const found: Stop[] = [];
-  const seen = new Set<string>();
+  const places = new Map<string, number[]>();
   let last = -1;
   letters.forEach((letter, at) => {
     if (!ours.has(letter)) return;
     last = at;
-    if (seen.has(letter)) return;
-    seen.add(letter);
-    found.push({ letter, at });
+    // Written family name first, sorted by the given one: among people of another letter this one marks nothing.
+    if (times.get(letter)! > 1 && letter !== letters[at - 1] && letters[at - 1] === letters[at + 1]) return;
+    const all = places.get(letter);
+    if (all) all.push(at);
+    else places.set(letter, [at]);
   });
+  const middle = (all: number[]) => all[all.length >> 1]!;
+  const found: Stop[] = [];
+  let behind = -1;
+  for (const [letter, all] of [...places].sort(([, one], [, other]) => middle(one) - middle(other))) {
+    found.push({ letter, at: all.find((at) => at > behind)! });
+    behind = middle(all);
+  }
   if (last + 1 < people.length) found.push({ letter: '#', at: last + 1 });
   if (found.length <= MOST) return found;
   const step = found.length / MOST;
