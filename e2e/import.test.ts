@@ -12,7 +12,7 @@ import { googleRows, read, type Row, write } from './harness/csv.ts';
 import { type Rolo, startRolo } from './harness/rolo.ts';
 
 const COUNT = 25_000;
-const PATIENCE = { timeout: 120_000 };
+const PATIENCE = { timeout: 300_000 };
 const rows = googleRows(COUNT);
 const file = { name: 'contacts.csv', mimeType: 'text/csv', buffer: Buffer.from(write(rows)) };
 
