@@ -283,10 +283,11 @@ async function serve(mock: Mock, request: IncomingMessage, response: ServerRespo
   }
   if (is('GET', /^\/v1\/imports$/)) return send(200, { items: [...mock.imports.values()].reverse().map((one) => shownImport(mock, one)), next: null });
   if (is('POST', /^\/v1\/imports$/)) return send(201, shownImport(mock, startImport(mock, url.searchParams.get('name') ?? 'contacts.csv', text)));
-  at = /^\/v1\/imports\/([^/]+)(?:\/(rows|run|report))?(?:\/(\d+)\/decision)?$/.exec(path);
+  at = /^\/v1\/imports\/([^/]+)(?:\/(rows|run|cancel|report))?(?:\/(\d+)\/decision)?$/.exec(path);
   const one = at ? mock.imports.get(at[1]!) : undefined;
   if (at && one) {
     if (request.method === 'DELETE') { mock.imports.delete(one.id); return send(204); }
+    if (at![2] === 'cancel') { one.state = 'failed'; one.why = 'Stopped. Undo takes back what was written.'; return send(200, shownImport(mock, one)); }
     if (request.method === 'PATCH') {
       for (const change of body.columns as { index: number }[]) Object.assign((one.columns as Json[])[change.index]!, change, { guessed_by: null });
       one.state = 'checked';
