@@ -1,6 +1,6 @@
 //! The numbers Rolo promises (`docs/speed.md`), each beside a peer in the same run.
 //!
-//! `speed [read] [list] [writers] [import] [start]`; all of them when none is named.
+//! `speed [read] [list] [writers] [start] [import] [memory]`; all of them when none is named.
 
 mod import;
 mod load;
@@ -25,7 +25,7 @@ pub(crate) struct Row {
     pub(crate) met: bool,
 }
 
-const ROWS: [&str; 5] = ["read", "list", "writers", "import", "start"];
+const ROWS: [&str; 6] = ["read", "list", "writers", "start", "import", "memory"];
 
 pub(crate) fn run(arguments: &[&str]) -> Outcome {
     if let Some(other) = arguments.iter().find(|name| !ROWS.contains(name)) {
@@ -41,6 +41,7 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
                 "list" => read::list().await,
                 "writers" => writers::run().await,
                 "import" => import::run().await,
+                "memory" => import::memory().await,
                 _ => start::run().await,
             }
         });
