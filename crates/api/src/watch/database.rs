@@ -71,6 +71,7 @@ timed! {
     import(scope: &Scope, id: ImportId) -> Result<Option<WorkRow>>;
     imports(scope: &Scope, limit: usize) -> Result<Vec<WorkRow>>;
     kept_rows(scope: &Scope, book: BookId, after: Option<[u8; 16]>, limit: usize) -> Result<Vec<KeptRow>>;
+    job_of_batch(scope: &Scope, id: BatchId) -> Result<Option<WorkRow>>;
     job(scope: &Scope, id: JobId) -> Result<Option<WorkRow>>;
     unfinished() -> Result<Vec<WorkRow>>;
     count_try(key: &str, window_seconds: u32, now: Timestamp) -> Result<u32>;

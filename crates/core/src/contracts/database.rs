@@ -144,6 +144,8 @@ pub trait Database: Send + Sync {
         after: Option<[u8; 16]>,
         limit: usize,
     ) -> Result<Vec<crate::write::KeptRow>>;
+    /// What a visible batch remembers beside its versions, whichever account made it: the job of the same id.
+    async fn job_of_batch(&self, scope: &Scope, id: BatchId) -> Result<Option<WorkRow>>;
     /// A job of this account.
     async fn job(&self, scope: &Scope, id: JobId) -> Result<Option<WorkRow>>;
     /// Unfinished imports and jobs of all tenants, for the worker after a start.

@@ -18,7 +18,7 @@ use crate::{
     id::{BatchId, ContactId, JobId},
     label::{
         members::{self, Relabel},
-        step::LabelStep,
+        step::{self, LabelStep},
     },
     write::{Act, Admin, BatchNote, Effect, Write},
 };
@@ -48,7 +48,7 @@ pub enum Task {
     /// The members of a label are labelled anew.
     #[serde(rename = "label.members")]
     Relabel(Relabel),
-    /// Nothing more: only remembers what labels were, so that it can be undone.
+    /// Nothing more: remembers what labels were, so that it can be undone, and what an undo left, so that it can be told again.
     #[serde(rename = "label.note")]
     Note,
 }
@@ -183,11 +183,13 @@ pub(crate) async fn start(
 
 /// The effects of a job that is over as soon as it is made: it remembers what labels were.
 pub(crate) fn noted(batch: BatchId, labels: Vec<LabelStep>) -> Result<Vec<Effect>> {
-    if labels.is_empty() {
-        return Ok(Vec::new());
-    }
+    told(batch, labels, 0, Vec::new())
+}
+
+/// The same of an undo, with what became of it.
+pub(crate) fn told(batch: BatchId, labels: Vec<LabelStep>, changed: u64, left: Vec<Left>) -> Result<Vec<Effect>> {
     let note = BatchNote { id: batch, act: Act::Label, undoes: None, summary: None };
-    let job = Job { labels, state: State::Done, ..Job::new(Task::Note, &note, 0) };
+    let job = Job { labels, changed, left, state: State::Done, ..Job::new(Task::Note, &note, 0) };
     let (id, state) = (JobId(batch.0), job.json()?);
     let kind = job.task.kind().to_owned();
     Ok(vec![
@@ -204,7 +206,7 @@ pub(crate) async fn finish(services: &Services, caller: &Caller, id: JobId) -> R
         if job.is_over() {
             return Ok(job);
         }
-        step(services, caller, &row, job).await?;
+        next(services, caller, &row, job).await?;
     }
 }
 
@@ -216,7 +218,7 @@ pub async fn advance(services: &Services, row: &WorkRow) -> Result<bool> {
         end(services, row, job).await?;
         return Ok(true);
     };
-    step(services, &caller, row, job).await
+    next(services, &caller, row, job).await
 }
 
 /// Ends a job whose account is gone, or that is over but not marked so.
@@ -237,7 +239,7 @@ async fn end(services: &Services, row: &WorkRow, mut job: Job) -> Result<()> {
 }
 
 /// One chunk. A chunk somebody else did meanwhile is no error.
-async fn step(services: &Services, caller: &Caller, row: &WorkRow, job: Job) -> Result<bool> {
+async fn next(services: &Services, caller: &Caller, row: &WorkRow, job: Job) -> Result<bool> {
     let done = match &job.task {
         Task::EmptyBin => empty_bin(services, caller, row, &job).await,
         _ if job.swept => close(services, caller, row, &job).await,
@@ -264,7 +266,7 @@ async fn chunk(services: &Services, caller: &Caller, row: &WorkRow, job: &Job) -
     };
     let note = job.note(batch);
     let last = items.last().and_then(Item::contact);
-    let next = |tally: &Tally| {
+    let moved_on = |tally: &Tally| {
         let mut next = job.clone();
         next.state = State::Running;
         next.changed += tally.changed;
@@ -277,7 +279,7 @@ async fn chunk(services: &Services, caller: &Caller, row: &WorkRow, job: &Job) -
         next
     };
     let chunk = Chunk { services, caller, note: &note, once: None, lead: Vec::new() };
-    let save = |tally: &Tally| saved(row, &next(tally), false);
+    let save = |tally: &Tally| saved(row, &moved_on(tally), false);
     chunk.run(&items, save).await?;
     Ok(false)
 }
@@ -288,6 +290,12 @@ async fn close(services: &Services, caller: &Caller, row: &WorkRow, job: &Job) -
     done.state = State::Done;
     let mut effects = match &job.task {
         Task::Relabel(relabel) => relabel.last(caller)?,
+        Task::Undo { .. } => {
+            let (effects, labels, left) = step::removals(services, caller, job.labels.clone()).await?;
+            done.labels = labels;
+            done.left.extend(left);
+            effects
+        }
         _ => Vec::new(),
     };
     effects.extend(saved(row, &done, true)?);
@@ -296,7 +304,10 @@ async fn close(services: &Services, caller: &Caller, row: &WorkRow, job: &Job) -
     match services.database.commit(write(effects)).await {
         Ok(_) => Ok(true),
         Err(Error::Conflict { why }) => {
-            let mut again = Job { swept: false, after: None, rounds: job.rounds + 1, ..job.clone() };
+            let mut again = Job { rounds: job.rounds + 1, ..job.clone() };
+            if matches!(job.task, Task::Relabel(_)) {
+                (again.swept, again.after) = (false, None);
+            }
             let is_over = again.rounds >= ROUNDS_MAX;
             if is_over {
                 again.state = State::Failed;

@@ -4,7 +4,7 @@
 //! fields stay. It is one commit; over 1,000 contacts it is a job.
 
 use super::{
-    chunk::{Chunk, Item, versions_of},
+    chunk::{Chunk, Item, Tally, versions_of},
     job::{self, Job, Task},
     reversal::Left,
 };
@@ -13,7 +13,7 @@ use crate::{
     account::Caller,
     contracts::database::BatchRow,
     id::{BatchId, ContactId, JobId},
-    label::step,
+    label::step::{self, Reversed},
     write::{Act, BatchNote},
 };
 
@@ -61,34 +61,43 @@ pub async fn undo(services: &Services, caller: &Caller, undo: Undo, seed: &Seed)
     if let Some(done) = done_before(services, caller, &note, seed).await? {
         return Ok(done);
     }
-    may_be_undone(&row, undo)?;
-    if undo.contact.is_none() && row.contacts > AT_ONCE_MAX {
-        return later(services, caller, &row, note).await.map(Undoing::Later);
+    may_be_undone(&row, undo, note.id)?;
+    let steps = if undo.contact.is_none() { step::of_batch(services, caller, undo.batch).await? } else { Vec::new() };
+    let labels = step::reversed(services, caller, &steps, row.contacts > 0).await?;
+    let is_large = undo.contact.is_none() && row.contacts > AT_ONCE_MAX;
+    if is_large || labels.waits {
+        let id = later(services, caller, &row, note, labels).await?;
+        return if is_large { Ok(Undoing::Later(id)) } else { finished(services, caller, id).await };
     }
-
     let items = match undo.contact {
         Some(contact) => vec![of_contact(services, caller, undo.batch, contact).await?],
         None => all(services, caller, undo.batch).await?,
     };
-    let steps = if undo.contact.is_none() { step::of_batch(services, caller, undo.batch).await? } else { Vec::new() };
-    let labels = step::reversed(services, caller, &steps).await?;
     if items.is_empty() && labels.steps.is_empty() {
         return Err(Error::conflict("There is nothing here that could be taken back."));
     }
-    let (lead, behind) = labels.effects(services, caller, note.id)?;
-    let chunk = Chunk { services, caller, note: &note, once: seed.once(0), lead };
-    let tally = chunk.run(&items, |_| Ok(behind.clone())).await?;
-    let mut left = labels.left;
-    left.extend(tally.left);
-    let wrote = tally.wrote || !behind.is_empty();
-    Ok(Undoing::Done(Undone { batch: wrote.then_some(note.id), undone: tally.changed, left }))
+    let Reversed { steps, changes: lead, removals, left: left_labels, .. } = labels;
+    let left = |tally: &Tally| [left_labels.as_slice(), &tally.left].concat();
+    let tail = |tally: &Tally| {
+        let mut behind = removals.clone();
+        // What was left cannot be found again afterwards: a repeated request is told from here.
+        if !steps.is_empty() || seed.0.is_some() && tally.wrote {
+            behind.extend(job::told(note.id, steps.clone(), tally.changed, left(tally))?);
+        }
+        Ok(behind)
+    };
+    let tally = Chunk { services, caller, note: &note, once: seed.once(0), lead }.run(&items, tail).await?;
+    let wrote = tally.wrote || !steps.is_empty();
+    Ok(Undoing::Done(Undone { batch: wrote.then_some(note.id), undone: tally.changed, left: left(&tally) }))
 }
 
-fn may_be_undone(row: &BatchRow, undo: Undo) -> Result<()> {
+fn may_be_undone(row: &BatchRow, undo: Undo, by: BatchId) -> Result<()> {
     if row.note.act == Act::Purge {
         return Err(Error::conflict("What was removed for good cannot come back."));
     }
-    if undo.contact.is_none() && row.undone_by.is_some() {
+    // By this very request, cut off half way: it goes on.
+    let is_undone = row.undone_by.is_some_and(|other| other != by);
+    if undo.contact.is_none() && is_undone {
         return Err(Error::conflict("This has been undone already. Undo the undo to have it again."));
     }
     Ok(())
@@ -99,11 +108,21 @@ async fn done_before(services: &Services, caller: &Caller, note: &BatchNote, see
     if seed.0.is_none() {
         return Ok(None);
     }
-    if services.database.job(caller.scope(), JobId(note.id.0)).await?.is_some_and(|row| Job::of(&row).is_later()) {
-        return Ok(Some(Undoing::Later(JobId(note.id.0))));
+    let id = JobId(note.id.0);
+    let Some(row) = services.database.job(caller.scope(), id).await? else { return Ok(None) };
+    let job = Job::of(&row);
+    if job.is_later() && job.total > AT_ONCE_MAX {
+        return Ok(Some(Undoing::Later(id)));
     }
-    let row = services.database.batch(caller.scope(), note.id).await?;
-    Ok(row.map(|row| Undoing::Done(Undone { batch: Some(note.id), undone: row.contacts, left: Vec::new() })))
+    finished(services, caller, id).await.map(Some)
+}
+
+/// Does a small job to its end and tells what became of it.
+async fn finished(services: &Services, caller: &Caller, id: JobId) -> Result<Undoing> {
+    let job = job::finish(services, caller, id).await?;
+    let mut left = job.left;
+    left.extend(job.why.map(|why| Left { contact: None, field: "labels".to_owned(), why }));
+    Ok(Undoing::Done(Undone { batch: Some(BatchId(id.0)), undone: job.changed, left }))
 }
 
 async fn of_contact(services: &Services, caller: &Caller, batch: BatchId, contact: ContactId) -> Result<Item> {
@@ -129,12 +148,16 @@ async fn all(services: &Services, caller: &Caller, batch: BatchId) -> Result<Vec
     }
 }
 
-/// As a job: labels go first, contacts follow in chunks.
-async fn later(services: &Services, caller: &Caller, row: &BatchRow, note: BatchNote) -> Result<JobId> {
-    let steps = step::of_batch(services, caller, row.note.id).await?;
-    let labels = step::reversed(services, caller, &steps).await?;
+/// As a job: names and labels that come back go first, contacts follow in chunks, then go the labels that go.
+async fn later(
+    services: &Services,
+    caller: &Caller,
+    row: &BatchRow,
+    note: BatchNote,
+    labels: Reversed,
+) -> Result<JobId> {
     let mut job = Job::new(Task::Undo { batch: row.note.id }, &note, row.contacts);
-    job.labels = labels.steps.clone();
-    job.left = labels.left.clone();
+    job.labels = labels.steps;
+    job.left = labels.left;
     job::start(services, caller, &note, job, labels.changes).await
 }

@@ -6,11 +6,8 @@ use crate::{
     Result, Services,
     account::Caller,
     contracts::database::LabelRow,
-    history::{
-        job::{self, Job},
-        reversal::Left,
-    },
-    id::{BatchId, BookId, JobId, LabelId},
+    history::{job::Job, reversal::Left},
+    id::{BatchId, BookId, LabelId},
     write::Effect,
 };
 
@@ -49,33 +46,36 @@ pub(crate) struct Reversed {
     pub(crate) steps: Vec<LabelStep>,
     /// Before the contacts: names and labels that come back.
     pub(crate) changes: Vec<Effect>,
-    /// After the contacts: labels that go.
+    /// In the same commit, where nobody carries them: labels that go.
     pub(crate) removals: Vec<Effect>,
+    /// Whether a label goes once its contacts have lost it.
+    pub(crate) waits: bool,
     /// What has been changed again since.
     pub(crate) left: Vec<Left>,
 }
 
-impl Reversed {
-    /// What stands before the contacts, and behind them.
-    pub(crate) fn effects(&self, _: &Services, _: &Caller, batch: BatchId) -> Result<(Vec<Effect>, Vec<Effect>)> {
-        let mut behind = self.removals.clone();
-        behind.extend(job::noted(batch, self.steps.clone())?);
-        Ok((self.changes.clone(), behind))
-    }
-}
-
-/// The label steps of a batch, as far as the caller's own account made them.
+/// The label steps of a batch, whoever made it.
 pub(crate) async fn of_batch(services: &Services, caller: &Caller, batch: BatchId) -> Result<Vec<LabelStep>> {
-    let row = services.database.job(caller.scope(), JobId(batch.0)).await?;
+    let row = services.database.job_of_batch(caller.scope(), batch).await?;
     Ok(row.map(|row| Job::of(&row).labels).unwrap_or_default())
 }
 
-/// Turns steps round, last first. A label that was changed again since stays.
-pub(crate) async fn reversed(services: &Services, caller: &Caller, steps: &[LabelStep]) -> Result<Reversed> {
+/// Turns steps round, last first. A label that was changed again since stays. `has_contacts`: the batch changed contacts
+/// too, so that who carries a label is known only behind them.
+pub(crate) async fn reversed(
+    services: &Services,
+    caller: &Caller,
+    steps: &[LabelStep],
+    has_contacts: bool,
+) -> Result<Reversed> {
     let mut out = Reversed::default();
     for step in steps.iter().rev() {
-        let Ok(book) = caller.may_edit(step.book) else { continue };
-        let labels = services.database.labels(&caller.scope().only(step.book)?).await?;
+        let Ok(scope) = caller.scope().only(step.book) else { continue };
+        let Ok(book) = caller.may_edit(step.book) else {
+            out.left.push(left(step, "You may not change the book it is in."));
+            continue;
+        };
+        let labels = services.database.labels(&scope).await?;
         let now = labels.iter().find(|label| label.id == step.id);
         if now.map(Face::of) != step.after {
             out.left.push(left(step, "This label has been changed again since."));
@@ -93,8 +93,9 @@ pub(crate) async fn reversed(services: &Services, caller: &Caller, steps: &[Labe
                 name: name.clone(),
                 hue: *hue,
             }),
+            None if has_contacts => out.waits = true,
             None if now.is_some_and(|label| label.contacts > 0) => {
-                out.left.push(left(step, "Contacts carry this label by now."));
+                out.left.push(left(step, CARRIED));
                 continue;
             }
             None => out.removals.push(Effect::RemoveLabel { from: book, id: step.id }),
@@ -104,6 +105,31 @@ pub(crate) async fn reversed(services: &Services, caller: &Caller, steps: &[Labe
     }
     Ok(out)
 }
+
+/// Behind the last contact of an undo: the labels that go, out of what it remembers; one that somebody joined stays.
+pub(crate) async fn removals(
+    services: &Services,
+    caller: &Caller,
+    steps: Vec<LabelStep>,
+) -> Result<(Vec<Effect>, Vec<LabelStep>, Vec<Left>)> {
+    let (mut effects, mut kept, mut stays) = (Vec::new(), Vec::with_capacity(steps.len()), Vec::new());
+    for step in steps {
+        if step.after.is_none() {
+            let Ok(from) = caller.may_edit(step.book) else { continue };
+            let Some(now) = services.database.label(caller.scope(), step.id).await? else { continue };
+            if now.contacts > 0 {
+                stays.push(left(&step, CARRIED));
+                continue;
+            }
+            effects.push(Effect::RemoveLabel { from, id: step.id });
+        }
+        kept.push(step);
+    }
+    Ok((effects, kept, stays))
+}
+
+/// Why a label stays.
+const CARRIED: &str = "Contacts carry this label by now.";
 
 fn left(step: &LabelStep, why: &str) -> Left {
     let name = step.after.as_ref().or(step.before.as_ref()).map(|face| face.name.as_str()).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use rolo_core::{
     Seed, Seen,
-    account::{Right, person},
+    account::{Caller, Right, person},
     contact::{Change as ContactChange, NewContact, Patch, save},
     history::{Undo, Undoing, undo},
     id::{BatchId, ContactId, LabelId},
@@ -26,7 +26,11 @@ async fn categories(w: &World, id: ContactId) -> Vec<String> {
 }
 
 async fn undone(w: &World, batch: BatchId) -> Option<BatchId> {
-    match undo(&w.s, &w.noor, Undo { batch, contact: None }, &Seed::default()).await.unwrap() {
+    undone_by(w, &w.noor, batch).await
+}
+
+async fn undone_by(w: &World, caller: &Caller, batch: BatchId) -> Option<BatchId> {
+    match undo(&w.s, caller, Undo { batch, contact: None }, &Seed::default()).await.unwrap() {
         Undoing::Done(done) => {
             assert_eq!(done.left, []);
             done.batch
@@ -161,6 +165,94 @@ async fn removed_without_its_contacts_or_with_them() {
         assert_eq!((now.deleted_at, now.labels, w.bytes(ann).await), (None, vec![family], before));
         remove(&w.s, &w.noor, family, Seen::Any, true).await.unwrap();
     }
+}
+
+/// Somebody else who may change Noor's book.
+async fn editor(w: &World) -> Caller {
+    let other = w.member("Bo").await;
+    person::set_access(&w.s, w.book, other.account(), Some(Right::Edit)).await.unwrap();
+    w.again(&other).await
+}
+
+#[tokio::test]
+async fn another_account_of_the_book_takes_a_label_verb_back_whole() {
+    let w = world().await;
+    let bo = editor(&w).await;
+    let family = make(&w, "Family").await;
+    let ann = with(&w, vec![family]).await;
+    let face = async || get(&w.s, &w.noor, family).await.map(|label| (label.name, label.hue)).ok();
+    let (before, was) = (w.bytes(ann).await, Some(("Family".to_owned(), Some(25))));
+
+    let renamed = label::save::save(&w.s, &w.noor, family, Seen::Any, named("Kin")).await.unwrap();
+    undone_by(&w, &bo, renamed.batch.unwrap()).await;
+    assert_eq!((face().await, w.bytes(ann).await), (was.clone(), before.clone()));
+
+    let coloured = Change { name: None, hue: Some(Some(145)) };
+    let coloured = label::save::save(&w.s, &w.noor, family, Seen::Any, coloured).await.unwrap();
+    undone_by(&w, &bo, coloured.batch.unwrap()).await;
+    assert_eq!(face().await, was);
+
+    let other = make(&w, "Other").await;
+    let merged = merge(&w.s, &w.noor, family, other).await.unwrap();
+    undone_by(&w, &bo, merged.batch.unwrap()).await;
+    assert_eq!((face().await, w.bytes(ann).await), (was.clone(), before.clone()));
+
+    let removed = remove(&w.s, &w.noor, family, Seen::Any, true).await.unwrap();
+    undone_by(&w, &bo, removed.batch.unwrap()).await;
+    assert_eq!((face().await, w.bytes(ann).await), (was, before));
+    let stranger = w.stranger().await;
+    let asked = Undo { batch: removed.batch.unwrap(), contact: None };
+    assert_eq!(refusal(undo(&w.s, &stranger, asked, &Seed::default()).await).0, "not found");
+}
+
+#[tokio::test]
+async fn who_may_only_see_a_label_takes_nothing_of_it_back() {
+    let w = world().await;
+    let family = make(&w, "Family").await;
+    let renamed = label::save::save(&w.s, &w.noor, family, Seen::Any, named("Kin")).await.unwrap();
+    let see = w.member("Bo").await;
+    person::set_access(&w.s, w.book, see.account(), Some(Right::See)).await.unwrap();
+    let asked = Undo { batch: renamed.batch.unwrap(), contact: None };
+    let see = w.again(&see).await;
+    assert_eq!(refusal(undo(&w.s, &see, asked, &Seed::default()).await).0, "conflict");
+    assert_eq!(get(&w.s, &w.noor, family).await.unwrap().name, "Kin");
+}
+
+#[tokio::test]
+async fn a_removal_that_was_taken_back_can_be_had_again() {
+    let w = world().await;
+    for with_contacts in [false, true] {
+        let family = make(&w, "Family").await;
+        let ann = with(&w, vec![family]).await;
+        let removed = remove(&w.s, &w.noor, family, Seen::Any, with_contacts).await.unwrap();
+        let gone = w.bytes(ann).await;
+        let back = undone(&w, removed.batch.unwrap()).await.unwrap();
+        assert_eq!(get(&w.s, &w.noor, family).await.unwrap().contacts, 1);
+        let again = undone(&w, back).await.unwrap();
+        assert_eq!(refusal(get(&w.s, &w.noor, family).await).0, "not found");
+        assert_eq!((w.now(ann).await.stored.deleted_at.is_some(), w.bytes(ann).await), (with_contacts, gone));
+        undone(&w, again).await;
+        assert_eq!(get(&w.s, &w.noor, family).await.unwrap().contacts, 1, "and back once more");
+        remove(&w.s, &w.noor, family, Seen::Any, true).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_label_somebody_joined_meanwhile_stays_and_is_told() {
+    let w = world().await;
+    let family = make(&w, "Family").await;
+    let ann = with(&w, vec![family]).await;
+    let removed = remove(&w.s, &w.noor, family, Seen::Any, false).await.unwrap();
+    let back = undone(&w, removed.batch.unwrap()).await.unwrap();
+    let joined = with(&w, vec![family]).await;
+    let asked = Undo { batch: back, contact: None };
+    let seed = Seed(Some(Uuid::now_v7()));
+    let Undoing::Done(first) = undo(&w.s, &w.noor, asked, &seed).await.unwrap() else { panic!("it is small") };
+    let left: Vec<&str> = first.left.iter().map(|left| left.field.as_str()).collect();
+    assert_eq!((first.undone, left), (1, vec!["labels/Family"]));
+    assert_eq!((w.now(joined).await.stored.labels, w.now(ann).await.stored.labels), (vec![family], vec![]));
+    let again = undo(&w.s, &w.noor, asked, &seed).await.unwrap();
+    assert_eq!(again, Undoing::Done(first), "asked again with the same key");
 }
 
 #[tokio::test]

@@ -383,6 +383,10 @@ impl Database for Relational {
         ask!(self, |s| read::work::kept_rows(s, scope, book, after, limit))
     }
 
+    async fn job_of_batch(&self, scope: &Scope, id: BatchId) -> Result<Option<WorkRow>> {
+        ask!(self, |s| read::work::job_of_batch(s, scope, id))
+    }
+
     async fn job(&self, scope: &Scope, id: JobId) -> Result<Option<WorkRow>> {
         ask!(self, |s| read::work::job(s, scope, id))
     }

@@ -109,6 +109,30 @@ async fn a_label_goes_when_the_last_member_has_lost_it() {
 }
 
 #[tokio::test]
+async fn a_label_of_many_goes_comes_back_and_goes_again() {
+    let w = world().await;
+    let label = family(&w).await;
+    let (_, ids) = crowd(&w, "Family", false).await;
+    let removed = label::remove::remove(&w.s, &w.noor, label, Seen::Any, false).await.unwrap();
+    all(&w).await;
+    let take_back = async |batch| {
+        let asked = undo(&w.s, &w.noor, Undo { batch, contact: None }, &Seed::default()).await.unwrap();
+        let Undoing::Later(id) = asked else { panic!("many are a job") };
+        all(&w).await;
+        let (told, _) = job::get(&w.s, &w.noor, id).await.unwrap();
+        assert_eq!((told.state, told.changed, told.left), (job::State::Done, MANY as u64, vec![]));
+        BatchId(id.0)
+    };
+    let back = take_back(removed.batch.unwrap()).await;
+    assert_eq!(label::get(&w.s, &w.noor, label).await.unwrap().contacts, MANY as u64);
+    let again = take_back(back).await;
+    assert!(label::list(&w.s, &w.noor).await.unwrap().is_empty(), "the label that the undo brought back");
+    assert!(categories(&w, ids[0]).await.is_empty());
+    take_back(again).await;
+    assert_eq!(label::get(&w.s, &w.noor, label).await.unwrap().contacts, MANY as u64);
+}
+
+#[tokio::test]
 async fn a_full_bin_is_emptied_in_the_background() {
     let w = world().await;
     crowd(&w, "Family", true).await;

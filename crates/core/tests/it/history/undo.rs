@@ -171,6 +171,29 @@ async fn a_repeated_undo_is_one_undo() {
 }
 
 #[tokio::test]
+async fn a_repeated_undo_tells_again_what_was_left() {
+    let w = world().await;
+    let (edited, deleted) = (w.ann().await.stored.id, w.ann().await.stored.id);
+    let file_as = Patch { card: Some(json!({"rolo:fileAs": "one"})), ..Patch::default() };
+    let items = vec![
+        BatchItem::Patch { id: edited, seen: Seen::Any, patch: Box::new(file_as) },
+        BatchItem::Delete { id: deleted, seen: Seen::Any },
+    ];
+    let done = run(&w.s, &w.noor, Batch { atomic: true, summary: None, items }, &Seed::default()).await.unwrap();
+    note(&w, edited, "two").await;
+    let seed = Seed(Some(Uuid::now_v7()));
+    let wanted = Undo { batch: done.batch, contact: None };
+    let first = undo(&w.s, &w.noor, wanted, &seed).await.unwrap();
+    let Undoing::Done(told) = &first else { panic!("it is small") };
+    assert_eq!((told.undone, told.left.len()), (1, 1), "{told:?}");
+    // What happens later does not change what was answered.
+    note(&w, edited, "three").await;
+    assert_eq!(undo(&w.s, &w.noor, wanted, &seed).await.unwrap(), first);
+    let id = rolo_core::id::JobId(told.batch.unwrap().0);
+    assert_eq!(refusal(job::get(&w.s, &w.noor, id).await).0, "not found", "it is no job");
+}
+
+#[tokio::test]
 async fn what_cannot_be_undone_says_so() {
     let w = world().await;
     let ann = w.ann().await.stored.id;

@@ -4,7 +4,7 @@ use rolo_core::{
     Error,
     account::Scope,
     contracts::database::WorkRow,
-    id::{BookId, ImportId, JobId},
+    id::{BatchId, BookId, ImportId, JobId},
     write::KeptRow,
 };
 
@@ -32,6 +32,15 @@ pub(crate) async fn imports(s: &mut Session<'_>, scope: &Scope, limit: usize) ->
 pub(crate) async fn job(s: &mut Session<'_>, scope: &Scope, id: JobId) -> Held<Option<WorkRow>> {
     let sql = format!("{WORK} where organisation = ? and id = ? and account = ? and kind <> 'import'");
     Ok(s.row(&sql, bind![scope.organisation(), id, scope.account()]).await?.map(read).transpose()?)
+}
+
+/// Whoever sees a batch may know what it did to labels: jobs are their account's, what they changed is the book's.
+pub(crate) async fn job_of_batch(s: &mut Session<'_>, scope: &Scope, id: BatchId) -> Held<Option<WorkRow>> {
+    if super::history::batch(s, scope, id).await?.is_none() {
+        return Ok(None);
+    }
+    let sql = format!("{WORK} where organisation = ? and id = ? and kind <> 'import'");
+    Ok(s.row(&sql, bind![scope.organisation(), id]).await?.map(read).transpose()?)
 }
 
 pub(crate) async fn unfinished(s: &mut Session<'_>) -> Held<Vec<WorkRow>> {

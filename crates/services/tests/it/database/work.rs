@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rolo_core::{
+    account::{Right, Role},
     contracts::Database,
     id::{ImportId, JobId},
     write::{Act, Admin, Effect, KeptRow},
@@ -15,6 +16,7 @@ use super::{
 
 rules![
     only_who_has_the_last_number_goes_on,
+    what_a_batch_remembers_is_for_all_who_see_it,
     what_is_unfinished_is_found_after_a_start,
     new_work_wakes_whoever_waits_for_it,
     kept_rows_page_between_fingerprints,
@@ -50,6 +52,24 @@ async fn only_who_has_the_last_number_goes_on(world: World) {
     assert_eq!(world.db.imports(scope, 10).await.unwrap(), [row]);
     world.one(Act::Import, Admin::RemoveImport { id: import }).await.unwrap();
     assert!(world.db.import(scope, import).await.unwrap().is_none());
+}
+
+async fn what_a_batch_remembers_is_for_all_who_see_it(world: World) {
+    let write = world.write(Act::Label);
+    let batch = write.batch.id;
+    let label = Effect::SaveLabel { into: world.ada.may(), id: id(), expect: None, name: "Family".into(), hue: None };
+    let note = Admin::CreateJob { id: JobId(batch.0), kind: "label.note".into(), state: "{}".into() };
+    world.commit(write.and(label).and(note.into())).await;
+    let (bob, eve) = (world.member("bob@example.org", Role::Member).await, world.stranger().await);
+    assert_eq!(world.db.job_of_batch(bob.scope(), batch).await.unwrap(), None, "not yet");
+    let (account, right) = (bob.account(), Some(Right::See));
+    world.one(Act::Settings, Effect::SetAccess { book: world.ada.manages(), account, right }).await.unwrap();
+    let bob = world.again(&bob).await;
+    let told = world.db.job_of_batch(bob.scope(), batch).await.unwrap().unwrap();
+    assert_eq!((told.id, told.account), (batch.0, world.ada.account()));
+    assert_eq!(world.db.job_of_batch(world.ada.scope(), batch).await.unwrap(), Some(told));
+    assert_eq!(world.db.job_of_batch(eve.scope(), batch).await.unwrap(), None);
+    assert_eq!(world.db.job(bob.scope(), JobId(batch.0)).await.unwrap(), None, "the job itself is its account's");
 }
 
 async fn new_work_wakes_whoever_waits_for_it(world: World) {
