@@ -13,6 +13,8 @@ mod corpus;
 #[cfg(test)]
 mod export;
 #[cfg(test)]
+mod hidden;
+#[cfg(test)]
 mod history;
 #[cfg(test)]
 mod import;

@@ -21,9 +21,14 @@ pub async fn decide(
     contact: Option<ContactId>,
 ) -> Result<Import> {
     let mut held = Held::of(services, caller, id).await?;
-    caller.may_edit(held.saved.book)?;
+    let book = caller.may_edit(held.saved.book)?.book();
     if held.saved.state != State::Checked {
         return Err(Error::conflict("Rows can be decided after the check and before the import runs."));
+    }
+    if let Some(contact) = contact {
+        let scope = caller.scope().only(book)?;
+        let living = services.database.contact(&scope, contact).await?.filter(|stored| stored.deleted_at.is_none());
+        living.ok_or(Error::NotFound)?;
     }
     let key = held.verdicts_key();
     if row >= held.saved.rows {
