@@ -27,14 +27,7 @@ pub struct Worker {
 impl Worker {
     /// A worker; without a search index nothing follows the changes.
     pub fn new(services: Services, search: Option<Arc<dyn SearchIndex>>) -> Self {
-        Self { services, search, handlers: Handlers::default() }
-    }
-
-    /// What handles which event of the outbox.
-    #[must_use]
-    pub fn handling(mut self, handlers: Handlers) -> Self {
-        self.handlers = handlers;
-        self
+        Self { handlers: Handlers::of(&services), services, search }
     }
 
     /// Works until `stop` is cancelled, then ends after the pass at hand.

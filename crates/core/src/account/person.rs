@@ -7,9 +7,13 @@ use crate::{
     Error, Result, Services,
     contracts::database::AccountRow,
     id::{AccountId, BatchId, BookId, OrganisationId},
+    import,
     keys::email_key,
     write::{Act, Admin, Effect, Write},
 };
+
+/// Imports that are forgotten in one commit.
+const IMPORTS_AT_ONCE: usize = 200;
 
 /// Where a new account belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +105,8 @@ pub async fn set_password(services: &Services, id: AccountId, password: &str) ->
     Ok(())
 }
 
-/// Removes an account: it can no longer sign in, and its books go to the organisation. The last owner stays.
+/// Removes an account: it can no longer sign in, its books go to the organisation, and what it uploaded is deleted: nobody
+/// else could ask for it. The last owner stays.
 pub async fn remove(services: &Services, id: AccountId) -> Result<()> {
     let account = enabled(services, id).await?;
     let others = services.database.accounts(Some(account.organisation)).await?;
@@ -109,8 +114,18 @@ pub async fn remove(services: &Services, id: AccountId) -> Result<()> {
     if account.role == Role::Owner && !others.iter().any(is_owner) {
         return Err(Error::conflict("This is the last owner of the organisation. Make another account owner first."));
     }
-    let write = operator(services, account.organisation).and(Admin::RemoveAccount { id }.into());
-    services.database.commit(write).await?;
+    let mut write = operator(services, account.organisation);
+    if let Some(caller) = of_account(services, id, Door::Command, None).await? {
+        loop {
+            write.effects = import::of_account(services, &caller, IMPORTS_AT_ONCE).await?;
+            if write.effects.is_empty() {
+                break;
+            }
+            services.database.commit(write).await?;
+            write = operator(services, account.organisation);
+        }
+    }
+    services.database.commit(write.and(Admin::RemoveAccount { id }.into())).await?;
     Ok(())
 }
 

@@ -184,7 +184,8 @@ impl Database for Relational {
         let works = |effect: &Effect| {
             matches!(
                 effect,
-                Effect::Admin(Admin::CreateImport { .. } | Admin::SaveImport { .. } | Admin::CreateJob { .. })
+                Effect::Tell { .. }
+                    | Effect::Admin(Admin::CreateImport { .. } | Admin::SaveImport { .. } | Admin::CreateJob { .. })
             )
         };
         let works = write.effects.iter().any(works);

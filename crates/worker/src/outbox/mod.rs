@@ -1,11 +1,13 @@
 //! The outbox: what commits said should happen outside. Each row is leased, handled and settled; a crash in between makes
 //! it come again, so handlers must not mind being asked twice.
 
+mod delete_files;
+
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use rolo_core::{Result, Services, contracts::database::OutboxRow};
+use rolo_core::{Result, Services, contracts::database::OutboxRow, import::Removed};
 use tokio_util::sync::CancellationToken;
 
 use crate::pace::{Pace, back_off};
@@ -35,6 +37,11 @@ pub trait Handler: Send + Sync {
 pub struct Handlers(HashMap<&'static str, Arc<dyn Handler>>);
 
 impl Handlers {
+    /// Those for what verbs tell.
+    pub fn of(services: &Services) -> Self {
+        Self::default().on(Removed::EVENT, Arc::new(delete_files::DeleteFiles(services.clone())))
+    }
+
     /// Adds the handler of an event.
     #[must_use]
     pub fn on(mut self, event: &'static str, handler: Arc<dyn Handler>) -> Self {
@@ -75,14 +82,14 @@ pub async fn pass(services: &Services, handlers: &Handlers) -> Result<usize> {
 
 /// When to try again; `None`: it is done with.
 async fn handled(row: &OutboxRow, handlers: &Handlers, now: Timestamp) -> Option<Timestamp> {
-    let Some(handler) = handlers.0.get(row.event.as_str()) else {
-        tracing::warn!(outbox.id = row.id, outbox.event = row.event, "nobody handles this event");
-        return None;
-    };
-    let failed = match tokio::time::timeout(HANDLE_MAX, handler.handle(row)).await {
-        Ok(Ok(())) => return None,
-        Ok(Err(error)) => format!("{error:?}"),
-        Err(_) => "it took too long".to_owned(),
+    let failed = match handlers.0.get(row.event.as_str()) {
+        Some(handler) => match tokio::time::timeout(HANDLE_MAX, handler.handle(row)).await {
+            Ok(Ok(())) => return None,
+            Ok(Err(error)) => format!("{error:?}"),
+            Err(_) => "it took too long".to_owned(),
+        },
+        // A newer process beside this one knows it: it may have its turn.
+        None => "nobody here handles this event".to_owned(),
     };
     let attempts = row.attempts.saturating_add(1);
     if attempts >= ATTEMPTS_MAX {

@@ -78,7 +78,8 @@ async fn new_work_wakes_whoever_waits_for_it(world: World) {
     let checked = Admin::SaveImport { id: import, expect: 1, state: "{}".into(), done: true };
     let running = Admin::SaveImport { id: import, expect: 2, state: "{}".into(), done: false };
     let job = Admin::CreateJob { id: id(), kind: "undo".into(), state: "{}".into() };
-    for work in [begin, checked, running, job] {
+    let effects = [begin, checked, running, job].map(Effect::from);
+    for work in effects.into_iter().chain([Effect::Tell { event: "mail.wanted", payload: "{}".into() }]) {
         let told = format!("{work:?}");
         let tick = world.db.committed_after(0).await;
         world.one(Act::Import, work).await.unwrap();
