@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use super::{
-    Change, Contact, NewContact, Patch, create, delete, mark,
+    Change, Contact, NewContact, Patch, create, delete,
+    look::{AHEAD, Look, once_each},
+    mark,
     plan::{Plan, perform_as},
     purge, read, relocate, restore,
     save::{self, Wish},
@@ -127,21 +129,21 @@ impl BatchItem {
     }
 
     /// What must hold together for it.
-    pub(super) async fn plan(&self, services: &Services, caller: &Caller, made: ContactId) -> Result<Plan> {
+    pub(super) async fn plan(&self, look: &mut Look<'_>, made: ContactId) -> Result<Plan> {
         match self {
-            Self::Create(new) => create::plan(services, caller, new, made).await,
+            Self::Create(new) => create::plan(look, new, made).await,
             Self::Replace { id, seen, change } => {
-                save::plan(services, caller, *id, *seen, Wish::Whole(change.card.as_ref()), change).await
+                save::plan(look, *id, *seen, Wish::Whole(change.card.as_ref()), change).await
             }
             Self::Patch { id, seen, patch } => {
-                save::plan(services, caller, *id, *seen, Wish::Patched(patch.card.as_ref()), &patch.change).await
+                save::plan(look, *id, *seen, Wish::Patched(patch.card.as_ref()), &patch.change).await
             }
-            Self::Delete { id, seen } => delete::plan(services, caller, *id, *seen).await,
-            Self::Restore { id } => restore::plan(services, caller, *id).await,
-            Self::Purge { id } => purge::plan(services, caller, *id).await,
-            Self::Star { id, on } => mark::plan(services, caller, *id, Some(*on), None).await,
-            Self::Hide { id, on } => mark::plan(services, caller, *id, None, Some(*on)).await,
-            Self::Relocate { id, book, seen } => relocate::plan(services, caller, *id, *book, *seen).await,
+            Self::Delete { id, seen } => delete::plan(look, *id, *seen).await,
+            Self::Restore { id } => restore::plan(look, *id).await,
+            Self::Purge { id } => purge::plan(look, *id).await,
+            Self::Star { id, on } => mark::plan(look, *id, Some(*on), None).await,
+            Self::Hide { id, on } => mark::plan(look, *id, None, Some(*on)).await,
+            Self::Relocate { id, book, seen } => relocate::plan(look, *id, *book, *seen).await,
         }
     }
 }
@@ -238,12 +240,21 @@ impl Work<'_> {
     async fn plans(&self) -> Result<(Vec<Done>, Vec<Effect>)> {
         let mut done = Vec::with_capacity(self.items.len());
         let mut effects = Vec::with_capacity(self.items.len());
+        let mut look = Look::new(self.services, self.caller);
         for (n, (item, made)) in self.items.iter().zip(self.made).enumerate() {
-            let mut plan = item.plan(self.services, self.caller, *made).await.map_err(|error| at_item(n, error))?;
+            if n % AHEAD == 0 {
+                look.ahead(self.window(n), |_| true).await?;
+            }
+            let mut plan = item.plan(&mut look, *made).await.map_err(|error| at_item(n, error))?;
             effects.append(&mut plan.effects);
             done.push((plan.id, plan.existed));
         }
         Ok((done, effects))
+    }
+
+    /// The items from the `n`th on that are read together, with the ids they would make.
+    fn window(&self, n: usize) -> impl Iterator<Item = (&BatchItem, ContactId)> {
+        self.items.iter().zip(self.made.iter().copied()).skip(n).take(AHEAD)
     }
 
     /// What one item does must not rest on what another one does in the same commit.
@@ -269,9 +280,18 @@ impl Work<'_> {
     /// Each item in a commit of its own; only what would stop the next one too stops the batch.
     async fn each(&self) -> Result<Vec<Result<Done>>> {
         let mut answers = Vec::with_capacity(self.items.len());
+        let alone = once_each(self.items, self.made);
+        let mut look = Look::new(self.services, self.caller);
         for (n, (item, made)) in self.items.iter().zip(self.made).enumerate() {
+            if n % AHEAD == 0 {
+                let read = look.ahead(self.window(n), |id| alone.contains(&id)).await;
+                // Later on each item says for itself what is wrong: those before it are done.
+                if n == 0 {
+                    read?;
+                }
+            }
             let once = self.seed.once(n as u64);
-            let answer = match perform_as(self.services, self.caller, item, *made, self.note, once).await {
+            let answer = match perform_as(&mut look, item, *made, self.note, once).await {
                 Ok(done) => Ok((done.value, done.existed)),
                 Err(error) if n == 0 && stops(&error) => return Err(error),
                 Err(error) => Err(at_item(n, error)),

@@ -3,13 +3,13 @@
 use super::{
     BatchItem, Contact,
     checked::checked,
-    membership::BookLabels,
+    look::Look,
     plan::{Plan, drawn, perform},
     prepare, read,
 };
 use crate::{
     Error, Result, Seed, Services, Written,
-    account::{Caller, MayEdit},
+    account::Caller,
     card::Model,
     id::{BookId, ContactId, LabelId},
     write::{Act, Effect, Expect},
@@ -47,25 +47,25 @@ pub async fn create(services: &Services, caller: &Caller, new: NewContact, seed:
     read::written(services, caller, done).await
 }
 
-pub(super) async fn plan(services: &Services, caller: &Caller, new: &NewContact, made: ContactId) -> Result<Plan> {
+pub(super) async fn plan(look: &mut Look<'_>, new: &NewContact, made: ContactId) -> Result<Plan> {
     let id = new.id.unwrap_or(made);
-    if new.id.is_some() && services.database.contact(caller.scope(), id).await?.is_some() {
+    if new.id.is_some() && look.contact(id).await?.is_some() {
         return Ok(Plan { id, effects: Vec::new(), existed: true });
     }
     let into = match new.book {
-        Some(book) => caller.may_edit(book)?,
-        None => own_book(services, caller).await?,
+        Some(book) => look.caller.may_edit(book)?,
+        None => look.home().await?,
     };
-    let model = wanted(services, caller, into.book(), new).await?;
+    let model = wanted(look, into.book(), new).await?;
     let uid = new.uid.clone().unwrap_or_else(|| id.to_string());
-    let card = drawn(&model, &uid, services.clock.now())?;
+    let card = drawn(&model, &uid, look.services.clock.now())?;
     let mut prepared = prepare(&card, &uid);
     prepared.dav_name = Some(format!("{id}.vcf"));
     let save = Effect::SaveContact { into, id, expect: Expect::Absent, act: Act::Create, card: Box::new(prepared) };
     let mut plan = Plan::one(id, save);
     if new.starred || new.hidden {
         plan.effects.push(Effect::Mark {
-            account: caller.account(),
+            account: look.caller.account(),
             book: into.book(),
             contact: id,
             starred: new.starred.then_some(true),
@@ -75,7 +75,7 @@ pub(super) async fn plan(services: &Services, caller: &Caller, new: &NewContact,
     Ok(plan)
 }
 
-async fn wanted(services: &Services, caller: &Caller, book: BookId, new: &NewContact) -> Result<Model> {
+async fn wanted(look: &mut Look<'_>, book: BookId, new: &NewContact) -> Result<Model> {
     let mut model = new.card.clone();
     checked(&model, None)?;
     model.kind = kind_member(new.kind.as_deref())?;
@@ -84,7 +84,7 @@ async fn wanted(services: &Services, caller: &Caller, book: BookId, new: &NewCon
         model.uid = Some(uid.clone());
     }
     if !new.labels.is_empty() {
-        model.keywords = BookLabels::of(services, caller, book).await?.names(&new.labels)?;
+        model.keywords = look.labels(book).await?.names(&new.labels)?;
     }
     Ok(model)
 }
@@ -105,13 +105,4 @@ fn line(field: &str, text: &str, bytes_max: usize) -> Result<()> {
         return Err(Error::invalid(field, format!("This is one line of 1 to {bytes_max} octets.")));
     }
     Ok(())
-}
-
-/// Where a contact goes that names no book: the account's own, else the first it may change.
-async fn own_book(services: &Services, caller: &Caller) -> Result<MayEdit> {
-    let books = services.database.books(caller.scope()).await?;
-    let own = books.iter().find(|book| book.owner == Some(caller.account()));
-    let any = || books.iter().find(|book| caller.may_edit(book.id).is_ok());
-    let book = own.or_else(any).ok_or_else(|| Error::denied("You have no book of your own to put a contact in."))?;
-    caller.may_edit(book.id)
 }

@@ -2,9 +2,15 @@
 
 use super::{
     BatchItem,
-    plan::{Current, Plan, perform},
+    look::Look,
+    plan::{Plan, perform},
 };
-use crate::{Error, Result, Seed, Seen, Services, Written, account::Caller, id::ContactId, write::Act};
+use crate::{
+    Error, Result, Seed, Seen, Services, Written,
+    account::Caller,
+    id::ContactId,
+    write::{Act, Effect, Expect},
+};
 
 /// Puts a living contact into the bin.
 pub async fn delete(services: &Services, caller: &Caller, id: ContactId, seen: Seen) -> Result<Written<()>> {
@@ -12,11 +18,12 @@ pub async fn delete(services: &Services, caller: &Caller, id: ContactId, seen: S
     Ok(done.map(drop))
 }
 
-pub(super) async fn plan(services: &Services, caller: &Caller, id: ContactId, seen: Seen) -> Result<Plan> {
-    let current = Current::any(services, caller, id).await?;
-    if current.row.deleted_at.is_some() {
+pub(super) async fn plan(look: &mut Look<'_>, id: ContactId, seen: Seen) -> Result<Plan> {
+    let (stored, from) = look.editable(id).await?;
+    if stored.deleted_at.is_some() {
         return Err(Error::NotFound);
     }
-    seen.still(current.row.revision)?;
-    Ok(Plan::one(id, current.binned(Act::Delete)))
+    seen.still(stored.revision)?;
+    let expect = Expect::Revision(stored.revision);
+    Ok(Plan::one(id, Effect::BinContact { from, id, expect, act: Act::Delete }))
 }

@@ -2,6 +2,7 @@
 
 use super::{
     BatchItem, Contact,
+    look::Look,
     plan::{Plan, perform},
     read,
 };
@@ -20,13 +21,12 @@ pub async fn hide(services: &Services, caller: &Caller, id: ContactId, on: bool)
 }
 
 pub(super) async fn plan(
-    services: &Services,
-    caller: &Caller,
+    look: &mut Look<'_>,
     id: ContactId,
     starred: Option<bool>,
     hidden: Option<bool>,
 ) -> Result<Plan> {
-    let stored = services.database.contact(caller.scope(), id).await?.ok_or(Error::NotFound)?;
+    let stored = look.contact(id).await?.ok_or(Error::NotFound)?;
     if stored.deleted_at.is_some() {
         return Err(Error::conflict("This contact is in the bin. Restore it first."));
     }
@@ -35,5 +35,6 @@ pub(super) async fn plan(
     if starred.is_none() && hidden.is_none() {
         return Ok(Plan::nothing(id));
     }
-    Ok(Plan::one(id, Effect::Mark { account: caller.account(), book: stored.book, contact: id, starred, hidden }))
+    let account = look.caller.account();
+    Ok(Plan::one(id, Effect::Mark { account, book: stored.book, contact: id, starred, hidden }))
 }

@@ -8,6 +8,7 @@ pub mod checked;
 pub mod create;
 pub mod delete;
 pub mod list;
+pub(crate) mod look;
 pub mod mark;
 pub(crate) mod membership;
 pub(crate) mod merge_patch;

@@ -1,6 +1,6 @@
 //! From a verb to a commit: what must hold together, and trying again when somebody was faster.
 
-use super::{BatchItem, Prepared, StoredCard, prepare};
+use super::{BatchItem, Prepared, StoredCard, look::Look, prepare};
 use crate::{
     Error, Result, Seed, Services, Written,
     account::{Caller, MayEdit},
@@ -48,21 +48,21 @@ pub(crate) async fn perform(
     let random = services.random.as_ref();
     let made = ContactId(seed.id(random, 0));
     let note = BatchNote { id: BatchId(seed.id(random, 1)), act: item.act(), undoes: None, summary: None };
-    perform_as(services, caller, item, made, &note, seed.once(0)).await
+    perform_as(&mut Look::new(services, caller), item, made, &note, seed.once(0)).await
 }
 
-/// The same within a batch that is named outside.
+/// The same within a batch that is named outside. What was read ahead is for the first try.
 pub(crate) async fn perform_as(
-    services: &Services,
-    caller: &Caller,
+    look: &mut Look<'_>,
     item: &BatchItem,
     made: ContactId,
     note: &BatchNote,
     once: Option<uuid::Uuid>,
 ) -> Result<Written<ContactId>> {
     let mut refusal = moved_on();
+    let (services, caller) = (look.services, look.caller);
     for _ in 0..TRIES {
-        let plan = match item.plan(services, caller, made).await {
+        let plan = match item.plan(look, made).await {
             Ok(plan) if plan.effects.is_empty() => {
                 return Ok(Written { value: plan.id, batch: None, existed: plan.existed });
             }
@@ -76,7 +76,10 @@ pub(crate) async fn perform_as(
         let write = Write { by: caller.by(services.clock.now()), batch: note.clone(), once, effects: plan.effects };
         match services.database.commit(write).await {
             Ok(Outcome::Committed(_) | Outcome::Repeated) => return Ok(Written { value: id, batch, existed: false }),
-            Err(Error::Conflict { why }) if item.takes_any() => refusal = Error::Conflict { why },
+            Err(Error::Conflict { why }) if item.takes_any() => {
+                look.forget();
+                refusal = Error::Conflict { why };
+            }
             Err(error) => return Err(error),
         }
     }
@@ -101,6 +104,11 @@ pub(crate) async fn was_done(services: &Services, caller: &Caller, batch: BatchI
     }
 }
 
+/// What is in the bin is restored before anything else is done to it.
+pub(super) fn in_bin() -> Error {
+    Error::conflict("This contact is in the bin. Restore it first.")
+}
+
 /// A contact's bytes, read.
 pub(crate) struct Current {
     /// The row.
@@ -114,11 +122,18 @@ pub(crate) struct Current {
 impl Current {
     /// A living contact this caller may change.
     pub(crate) async fn living(services: &Services, caller: &Caller, id: ContactId) -> Result<Self> {
-        let current = Self::any(services, caller, id).await?;
-        if current.row.deleted_at.is_some() {
-            return Err(Error::conflict("This contact is in the bin. Restore it first."));
-        }
-        Ok(current)
+        Self::any(services, caller, id).await?.alive()
+    }
+
+    /// A contact a plan looks at, living or in the bin.
+    pub(super) async fn seen(look: &mut Look<'_>, id: ContactId) -> Result<Self> {
+        let row = look.card(id).await?.ok_or(Error::NotFound)?;
+        Self::read(look.caller, row)
+    }
+
+    /// Only if it is living.
+    pub(super) fn alive(self) -> Result<Self> {
+        if self.row.deleted_at.is_some() { Err(in_bin()) } else { Ok(self) }
     }
 
     /// A contact this caller may change, living or in the bin.

@@ -2,7 +2,8 @@
 
 use super::{
     BatchItem, Filter, Listed, Sort,
-    plan::{Current, Plan, perform},
+    look::Look,
+    plan::{Plan, perform},
 };
 use crate::{
     Error, Result, Seed, Services, Written,
@@ -32,12 +33,12 @@ pub async fn purge(services: &Services, caller: &Caller, id: ContactId) -> Resul
     Ok(done.map(drop))
 }
 
-pub(super) async fn plan(services: &Services, caller: &Caller, id: ContactId) -> Result<Plan> {
-    let current = Current::any(services, caller, id).await?;
-    if current.row.deleted_at.is_none() {
+pub(super) async fn plan(look: &mut Look<'_>, id: ContactId) -> Result<Plan> {
+    let (stored, from) = look.editable(id).await?;
+    if stored.deleted_at.is_none() {
         return Err(Error::conflict("Only a contact in the bin can be removed for good. Delete it first."));
     }
-    Ok(Plan::one(id, Effect::PurgeContact { from: current.book, id }))
+    Ok(Plan::one(id, Effect::PurgeContact { from, id }))
 }
 
 /// Empties the bin of every book the caller may change.

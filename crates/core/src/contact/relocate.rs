@@ -2,7 +2,8 @@
 
 use super::{
     BatchItem, Contact,
-    plan::{Current, Plan, perform},
+    look::Look,
+    plan::{Plan, in_bin, perform},
     read,
 };
 use crate::{
@@ -24,19 +25,16 @@ pub async fn relocate(
     read::written(services, caller, done).await
 }
 
-pub(super) async fn plan(
-    services: &Services,
-    caller: &Caller,
-    id: ContactId,
-    book: BookId,
-    seen: Seen,
-) -> Result<Plan> {
-    let current = Current::living(services, caller, id).await?;
-    let into = caller.may_edit(book)?;
-    seen.still(current.row.revision)?;
-    if current.row.book == book {
+pub(super) async fn plan(look: &mut Look<'_>, id: ContactId, book: BookId, seen: Seen) -> Result<Plan> {
+    let (stored, from) = look.editable(id).await?;
+    if stored.deleted_at.is_some() {
+        return Err(in_bin());
+    }
+    let into = look.caller.may_edit(book)?;
+    seen.still(stored.revision)?;
+    if stored.book == book {
         return Ok(Plan::nothing(id));
     }
-    let expect = Expect::Revision(current.row.revision);
-    Ok(Plan::one(id, Effect::MoveContact { from: current.book, into, id, expect }))
+    let expect = Expect::Revision(stored.revision);
+    Ok(Plan::one(id, Effect::MoveContact { from, into, id, expect }))
 }

@@ -2,6 +2,7 @@
 
 use super::{
     BatchItem, Contact,
+    look::Look,
     plan::{Current, Plan, perform},
     read,
 };
@@ -18,8 +19,8 @@ pub async fn restore(services: &Services, caller: &Caller, id: ContactId) -> Res
     }
 }
 
-pub(super) async fn plan(services: &Services, caller: &Caller, id: ContactId) -> Result<Plan> {
-    let current = Current::any(services, caller, id).await?;
+pub(super) async fn plan(look: &mut Look<'_>, id: ContactId) -> Result<Plan> {
+    let current = Current::seen(look, id).await?;
     match current.row.deleted_at {
         None => Ok(Plan::nothing(id)),
         Some(_) => Ok(Plan::one(id, current.saved(&current.card, Act::Restore))),

@@ -9,7 +9,8 @@ use super::{
     BatchItem, Contact,
     checked::{checked, model_of},
     create::kind_member,
-    membership::{BookLabels, label},
+    look::Look,
+    membership::label,
     merge_patch::merge_patch,
     plan::{Current, Plan, perform},
     prepare::{INDIVIDUAL, kind_of},
@@ -42,6 +43,13 @@ pub struct Change {
     pub add_labels: Vec<LabelId>,
     /// Labels it shall not have.
     pub remove_labels: Vec<LabelId>,
+}
+
+impl Change {
+    /// Whether it says anything of labels.
+    pub(super) fn names_labels(&self) -> bool {
+        self.labels.is_some() || !self.add_labels.is_empty() || !self.remove_labels.is_empty()
+    }
 }
 
 /// A change whose card is told by what differs.
@@ -88,14 +96,13 @@ pub(super) enum Wish<'a> {
 }
 
 pub(super) async fn plan(
-    services: &Services,
-    caller: &Caller,
+    look: &mut Look<'_>,
     id: ContactId,
     seen: Seen,
     wish: Wish<'_>,
     change: &Change,
 ) -> Result<Plan> {
-    let current = Current::living(services, caller, id).await?;
+    let current = Current::seen(look, id).await?.alive()?;
     seen.still(current.row.revision)?;
     if change.book.is_some_and(|book| book != current.row.book) {
         return Err(Error::invalid("/book", "Move a contact with PUT /contacts/{id}/book, then change it."));
@@ -106,14 +113,14 @@ pub(super) async fn plan(
         Wish::Patched(patch) => patched(&now, patch)?,
     };
     kind(&mut wanted, &now, change)?;
-    labels(services, caller, &current, &mut wanted, change).await?;
+    labels(look, &current, &mut wanted, change).await?;
 
     let mut plan = Plan::nothing(id);
-    if let Some(card) = edited(&current.card, &now, &wanted, services.clock.now())? {
+    if let Some(card) = edited(&current.card, &now, &wanted, look.services.clock.now())? {
         plan.effects.push(current.saved(&card, Act::Edit));
     }
     if change.starred.is_some() || change.hidden.is_some() {
-        let (account, book) = (caller.account(), current.row.book);
+        let (account, book) = (look.caller.account(), current.row.book);
         let (starred, hidden) = (change.starred, change.hidden);
         plan.effects.push(Effect::Mark { account, book, contact: id, starred, hidden });
     }
@@ -167,17 +174,11 @@ fn kind(wanted: &mut Model, now: &Model, change: &Change) -> Result<()> {
     Ok(())
 }
 
-async fn labels(
-    services: &Services,
-    caller: &Caller,
-    current: &Current,
-    wanted: &mut Model,
-    change: &Change,
-) -> Result<()> {
-    if change.labels.is_none() && change.add_labels.is_empty() && change.remove_labels.is_empty() {
+async fn labels(look: &mut Look<'_>, current: &Current, wanted: &mut Model, change: &Change) -> Result<()> {
+    if !change.names_labels() {
         return Ok(());
     }
-    let stored = services.database.contact(caller.scope(), current.row.id).await?.ok_or(Error::NotFound)?;
+    let stored = look.contact(current.row.id).await?.ok_or(Error::NotFound)?;
     let mut ids = change.labels.clone().unwrap_or_else(|| stored.labels.clone());
     ids.extend(&change.add_labels);
     ids.retain(|id| !change.remove_labels.contains(id));
@@ -187,7 +188,7 @@ async fn labels(
     if stored.labels.len() == ids.len() && stored.labels.iter().all(|id| seen.contains(id)) {
         return Ok(());
     }
-    let names = BookLabels::of(services, caller, current.row.book).await?.names(&ids)?;
+    let names = look.labels(current.row.book).await?.names(&ids)?;
     label(wanted, names);
     Ok(())
 }

@@ -11,6 +11,8 @@ mod convert;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod counted;
+#[cfg(test)]
 mod export;
 #[cfg(test)]
 mod hidden;

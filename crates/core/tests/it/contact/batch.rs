@@ -15,7 +15,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::save::label;
-use crate::world::{World, ann, model, refusal, world};
+use crate::{
+    counted::Counted,
+    world::{World, ann, model, refusal, world},
+};
 
 fn new() -> BatchItem {
     BatchItem::Create(Box::new(NewContact { card: model(ann()), ..NewContact::default() }))
@@ -126,4 +129,82 @@ async fn the_size_is_bounded_and_an_atomic_one_names_each_contact_once() {
     assert_eq!(refusal(run(&w.s, &w.noor, of(vec![new(); ITEMS_MAX + 1]), &Seed::default()).await).1, "/items");
     let twice = vec![BatchItem::Star { id: ann, on: true }, BatchItem::Delete { id: ann, seen: Seen::Any }];
     assert_eq!(refusal(run(&w.s, &w.noor, of(twice), &Seed::default()).await).1, "/items/1");
+}
+
+/// A thousand of Ann.
+async fn thousand(w: &World) -> Vec<ContactId> {
+    let items = vec![new(); ITEMS_MAX];
+    let done = run(&w.s, &w.noor, Batch { atomic: true, summary: None, items }, &Seed::default()).await.unwrap();
+    done.items.into_iter().map(|item| item.unwrap().id).collect()
+}
+
+#[tokio::test]
+async fn a_thousand_are_read_a_hundred_at_a_time() {
+    let mut w = world().await;
+    let ids = thousand(&w).await;
+    let (family, database) = (label(&w, "Family").await, Counted::new(w.s.database.clone()));
+    w.s.database = database.clone();
+    let renamed = || Patch { card: Some(json!({"rolo:fileAs": "x"})), ..Patch::default() };
+    let labelled = || Patch { card: None, change: Change { add_labels: vec![family], ..Change::default() } };
+    let patch = |patch: Patch| {
+        move |id: &ContactId| BatchItem::Patch { id: *id, seen: Seen::Any, patch: Box::new(patch.clone()) }
+    };
+    let whole = Change { card: Some(model(ann())), ..Change::default() };
+    let all: Vec<(&str, Vec<BatchItem>)> = vec![
+        ("patched", ids.iter().map(patch(renamed())).collect()),
+        ("labelled", ids.iter().map(patch(labelled())).collect()),
+        (
+            "replaced",
+            ids.iter()
+                .map(|id| BatchItem::Replace { id: *id, seen: Seen::Any, change: Box::new(whole.clone()) })
+                .collect(),
+        ),
+        ("starred", ids.iter().map(|id| BatchItem::Star { id: *id, on: true }).collect()),
+        ("deleted", ids.iter().map(|id| BatchItem::Delete { id: *id, seen: Seen::Any }).collect()),
+        ("restored", ids.iter().map(|id| BatchItem::Restore { id: *id }).collect()),
+        ("made", vec![new(); ITEMS_MAX]),
+    ];
+    for (what, items) in all {
+        database.taken();
+        let done = run(&w.s, &w.noor, Batch { atomic: true, summary: None, items }, &Seed::default()).await.unwrap();
+        assert_eq!(done.items.len(), ITEMS_MAX, "{what}");
+        let asked = database.taken();
+        assert!(asked <= 25, "{what}: {asked} questions");
+    }
+    // The count would tell: the same one by one.
+    for id in &ids[..50] {
+        let seen = Seen::Any;
+        rolo_core::contact::save::patch(&w.s, &w.noor, *id, seen, renamed()).await.unwrap();
+    }
+    assert!(database.taken() >= 100);
+}
+
+#[tokio::test]
+async fn each_for_itself_is_read_together_and_sees_what_the_one_before_did() {
+    let mut w = world().await;
+    let ids = [w.ann().await.stored.id, w.ann().await.stored.id, w.ann().await.stored.id];
+    let database = Counted::new(w.s.database.clone());
+    w.s.database = database.clone();
+    let each = |items| Batch { atomic: false, summary: None, items };
+    let stars = ids.iter().map(|id| BatchItem::Star { id: *id, on: true }).collect();
+    database.taken();
+    run(&w.s, &w.noor, each(stars), &Seed::default()).await.unwrap();
+    assert_eq!(database.taken(), 5, "one read ahead, three commits, one read behind");
+    // One contact named again and again.
+    let note = |text: &str| Patch { card: Some(json!({"rolo:fileAs": text})), ..Patch::default() };
+    let patch = |text: &str| BatchItem::Patch { id: ids[0], seen: Seen::Any, patch: Box::new(note(text)) };
+    let items = vec![
+        BatchItem::Star { id: ids[0], on: false },
+        BatchItem::Star { id: ids[0], on: true },
+        patch("one"),
+        BatchItem::Delete { id: ids[0], seen: Seen::Any },
+        patch("two"),
+        BatchItem::Restore { id: ids[0] },
+        patch("three"),
+    ];
+    let done = run(&w.s, &w.noor, each(items), &Seed::default()).await.unwrap();
+    let refused: Vec<bool> = done.items.iter().map(Result::is_err).collect();
+    assert_eq!(refused, [false, false, false, false, true, false, false], "{:?}", done.items);
+    let now = w.now(ids[0]).await;
+    assert_eq!((crate::world::card(&now).file_as.as_deref(), now.stored.starred), (Some("three"), true));
 }
