@@ -9,8 +9,9 @@ mod server;
 pub(crate) use client::{ask, connect};
 pub(crate) use server::serve;
 
+use rolo_core::Error;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Where tasks go.
 const PATH: &str = "/admin/v1/tasks";
@@ -45,20 +46,37 @@ pub(crate) struct Failed {
     pub(crate) why: String,
     /// The exit code: 1 refused, 3 a service is down or busy, 4 not found, 5 a conflict.
     pub(crate) code: u8,
+    /// For programs, what else there is to say.
+    #[serde(default)]
+    pub(crate) more: Map<String, Value>,
 }
 
-impl From<rolo_core::Error> for Failed {
-    fn from(error: rolo_core::Error) -> Self {
-        use rolo_core::Error;
-        let code = match &error {
-            Error::NotFound | Error::Gone => 4,
-            Error::Conflict { .. } => 5,
-            Error::Unavailable { .. } | Error::Full | Error::Limited { .. } => 3,
-            _ => 1,
-        };
+impl Failed {
+    /// For programs: one object.
+    pub(crate) fn json(&self) -> Value {
+        let mut object =
+            Map::from_iter([("error".to_owned(), self.why.clone().into()), ("code".to_owned(), self.code.into())]);
+        object.extend(self.more.clone());
+        Value::Object(object)
+    }
+}
+
+/// The exit code of each kind of error.
+pub(crate) fn exit_code(error: &Error) -> u8 {
+    match error {
+        Error::NotFound | Error::Gone => 4,
+        Error::Conflict { .. } => 5,
+        Error::Unavailable { .. } | Error::Full | Error::Limited { .. } => 3,
+        _ => 1,
+    }
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        let code = exit_code(&error);
         if let Error::Internal { cause } | Error::Unavailable { cause, .. } = &error {
             tracing::error!(cause, "a command failed");
         }
-        Self { why: error.to_string(), code }
+        Self { why: error.to_string(), code, more: Map::new() }
     }
 }

@@ -15,7 +15,7 @@ use rolo_gateway::Stop;
 use tokio::{net::UnixListener, sync::mpsc};
 use tracing::warn;
 
-use super::{Failed, PATH, Said};
+use super::{PATH, Said};
 use crate::{
     commands::{Input, Task, Voice, perform},
     wire::Machine,
@@ -66,14 +66,7 @@ async fn answer(request: Request<Incoming>, machine: Arc<Machine>) -> Answer {
         return status(StatusCode::BAD_REQUEST);
     };
     let (voice, said) = mpsc::channel(64);
-    tokio::spawn(async move {
-        let voice = Voice::new(voice);
-        let end = match perform(&machine, task, rest, &voice).await {
-            Ok(done) => Said::Done(done),
-            Err(error) => Said::Failed(Failed::from(error)),
-        };
-        voice.say(end).await;
-    });
+    tokio::spawn(async move { perform(&machine, task, rest, &Voice::new(voice)).await });
     let lines =
         stream::unfold(said, |mut said| async move { said.recv().await.map(|one| (one, said)) }).map(|said: Said| {
             let mut line = serde_json::to_vec(&said).unwrap_or_default();

@@ -40,7 +40,7 @@ pub(crate) enum Verb {
     Serve(Serve),
     /// Make the data folder without starting
     Init,
-    /// Look at ports, disk, database and index, and say what to do
+    /// Look at port, disk, database, files and index, and say what to do
     Doctor,
     /// Accounts
     #[command(subcommand)]
@@ -283,7 +283,7 @@ impl Verb {
             Self::Serve(_) | Self::Init | Self::Config { .. } => {
                 unreachable!("these are not tasks: `dispatch` runs them")
             }
-            Self::Doctor => Task::Doctor,
+            Self::Doctor => Task::Doctor { listen: None },
             Self::Rebuild => Task::Rebuild,
             Self::User(User::List) => Task::UserList,
             Self::User(User::Add { email, name, password_file, organisation, role }) => {

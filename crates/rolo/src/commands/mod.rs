@@ -2,7 +2,8 @@
 //!
 //! What works on the data is a [`Task`]. It runs in this process when the data folder is free, and in the running server
 //! when that holds it; both ways through [`perform`], so both do the same. With `--json` the last line of output is one JSON
-//! object. Exit codes: 0 done, 1 refused, 2 wrong use, 3 a service is down or busy, 4 not found, 5 a conflict.
+//! object. Exit codes: 0 done, 1 refused, 2 wrong use, 3 a service is down or busy, 4 not found, 5 a conflict:
+//! what there may be only one of, such as an address or the owner of a data folder, is taken.
 
 mod account;
 mod cli;
@@ -22,17 +23,19 @@ use clap::Parser;
 pub(crate) use task::{Input, Task, Voice, perform};
 
 use self::cli::{Cli, Verb};
+use crate::admin::{Failed, Said, exit_code};
 
 /// Runs what the command line asks for.
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return failed(&anyhow::Error::from(error)),
+        Err(error) => return failed(&anyhow::Error::from(error), false),
     };
+    let json = cli.common.json;
     match runtime.block_on(dispatch(cli)) {
         Ok(code) => code,
-        Err(error) => failed(&error),
+        Err(error) => failed(&error, json),
     }
 }
 
@@ -46,11 +49,11 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "the command line speaks to people here")]
-fn failed(error: &anyhow::Error) -> ExitCode {
-    eprintln!("rolo: {error:#}");
-    ExitCode::from(match error.downcast_ref::<rolo_core::Error>() {
-        Some(rolo_core::Error::Unavailable { .. } | rolo_core::Error::Full) => 3,
-        _ => 1,
-    })
+/// Says why nothing was begun.
+fn failed(error: &anyhow::Error, json: bool) -> ExitCode {
+    let code = error.downcast_ref::<rolo_core::Error>().map_or(1, exit_code);
+    let failed = Failed { why: format!("{error:#}"), code, more: serde_json::Map::new() };
+    // Whoever called may have gone; then nobody is left to tell.
+    let _ = task::Printer::new(json).print(Said::Failed(failed));
+    ExitCode::from(code)
 }

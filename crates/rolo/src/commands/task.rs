@@ -34,18 +34,55 @@ pub(crate) struct Job {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Task {
-    Doctor,
+    /// `listen`: the address to look at, where no server has it yet.
+    Doctor {
+        listen: Option<String>,
+    },
     Rebuild,
     UserList,
-    UserAdd { email: String, name: String, password: String, organisation: Option<String>, role: Option<RoleName> },
-    UserPassword { email: String, password: String },
-    UserRemove { email: String },
-    BookList { email: String },
-    BookAccess { book: String, email: String, right: RightName },
-    TokenAdd { email: String, name: String },
-    Import { name: String, email: String, book: Option<String>, dry_run: bool, check: CheckName },
-    Export { email: String, format: FormatName, label: Option<String> },
-    Seed { count: u64, email: String, seed: u64 },
+    UserAdd {
+        email: String,
+        name: String,
+        password: String,
+        organisation: Option<String>,
+        role: Option<RoleName>,
+    },
+    UserPassword {
+        email: String,
+        password: String,
+    },
+    UserRemove {
+        email: String,
+    },
+    BookList {
+        email: String,
+    },
+    BookAccess {
+        book: String,
+        email: String,
+        right: RightName,
+    },
+    TokenAdd {
+        email: String,
+        name: String,
+    },
+    Import {
+        name: String,
+        email: String,
+        book: Option<String>,
+        dry_run: bool,
+        check: CheckName,
+    },
+    Export {
+        email: String,
+        format: FormatName,
+        label: Option<String>,
+    },
+    Seed {
+        count: u64,
+        email: String,
+        seed: u64,
+    },
 }
 
 /// The bytes of a task's file.
@@ -79,10 +116,21 @@ impl Voice {
     }
 }
 
-/// Does a task.
-pub(crate) async fn perform(machine: &Machine, task: Task, input: Input, voice: &Voice) -> rolo_core::Result<Done> {
+/// Does a task and says how it ended.
+pub(crate) async fn perform(machine: &Machine, task: Task, input: Input, voice: &Voice) {
+    let end = match task {
+        Task::Doctor { listen } => doctor::look(machine, listen.as_deref()).await,
+        other => match done(machine, other, input, voice).await {
+            Ok(done) => Said::Done(done),
+            Err(error) => Said::Failed(Failed::from(error)),
+        },
+    };
+    voice.say(end).await;
+}
+
+async fn done(machine: &Machine, task: Task, input: Input, voice: &Voice) -> rolo_core::Result<Done> {
     match task {
-        Task::Doctor => doctor::look(machine).await,
+        Task::Doctor { .. } => Err(rolo_core::Error::internal("doctor says its own end")),
         Task::Rebuild => doctor::rebuild(machine, voice).await,
         Task::UserList => account::list(machine).await,
         Task::UserAdd { email, name, password, organisation, role } => {
@@ -107,21 +155,18 @@ pub(crate) async fn run(common: &Common, config: Config, job: Job) -> Result<Exi
         Some(path) => read(path).await?,
         None => stream::empty().boxed(),
     };
-    let mut printer = Printer { json: common.json, code: ExitCode::FAILURE };
+    let mut printer = Printer::new(common.json);
     if let Some(socket) = admin::connect(&common.data.join("admin.sock")).await {
         admin::ask(socket, &job.task, input, |said| printer.print(said)).await?;
         return Ok(printer.code);
     }
     let machine = Machine::open(&common.data, &config, Opening::Existing).await?;
+    let task = match job.task {
+        Task::Doctor { .. } => Task::Doctor { listen: Some(config.server.listen) },
+        other => other,
+    };
     let (sender, mut said) = mpsc::channel(64);
-    let working = tokio::spawn(async move {
-        let voice = Voice::new(sender);
-        let end = match perform(&machine, job.task, input, &voice).await {
-            Ok(done) => Said::Done(done),
-            Err(error) => Said::Failed(Failed::from(error)),
-        };
-        voice.say(end).await;
-    });
+    let working = tokio::spawn(async move { perform(&machine, task, input, &Voice::new(sender)).await });
     while let Some(one) = said.recv().await {
         printer.print(one)?;
     }
@@ -151,13 +196,17 @@ async fn read(path: &Path) -> Result<Input> {
 }
 
 /// Where a task's words go: progress to standard error, files and answers to standard output.
-struct Printer {
+pub(super) struct Printer {
     json: bool,
     code: ExitCode,
 }
 
 impl Printer {
-    fn print(&mut self, said: Said) -> io::Result<()> {
+    pub(super) fn new(json: bool) -> Self {
+        Self { json, code: ExitCode::FAILURE }
+    }
+
+    pub(super) fn print(&mut self, said: Said) -> io::Result<()> {
         let mut out = io::stdout().lock();
         match said {
             Said::Note(text) => writeln!(io::stderr(), "{text}"),
@@ -173,7 +222,7 @@ impl Printer {
             Said::Failed(failed) => {
                 self.code = ExitCode::from(failed.code);
                 if self.json {
-                    writeln!(out, "{}", serde_json::json!({ "error": failed.why, "code": failed.code }))?;
+                    writeln!(out, "{}", failed.json())?;
                 }
                 writeln!(io::stderr(), "rolo: {}", failed.why)
             }

@@ -24,18 +24,22 @@ const VERDICT_BYTES_MAX: u64 = (ROWS_MAX + 1) * super::mark::MARK_BYTES as u64;
 
 /// Checks an import now, whoever else might be about to. A file that cannot be imported leaves it failed, with the reason.
 pub async fn check(services: &Services, caller: &Caller, id: ImportId) -> Result<Import> {
-    let mut held = Held::of(services, caller, id).await?;
-    caller.may_edit(held.saved.book)?;
-    if matches!(held.saved.state, State::Running | State::Done | State::Failed | State::Undone) {
-        return held.told(services, caller).await;
+    loop {
+        let mut held = Held::of(services, caller, id).await?;
+        caller.may_edit(held.saved.book)?;
+        if matches!(held.saved.state, State::Running | State::Done | State::Failed | State::Undone) {
+            return held.told(services, caller).await;
+        }
+        held.saved.is_mapped = true;
+        match read(services, caller, &mut held).await {
+            // The worker took a step meanwhile, and may have left it waiting for its columns.
+            Err(Error::Conflict { .. }) => {}
+            done => {
+                done?;
+                return held.told(services, caller).await;
+            }
+        }
     }
-    held.saved.is_mapped = true;
-    match read(services, caller, &mut held).await {
-        // Somebody else checked it meanwhile: what they found is as good.
-        Err(Error::Conflict { .. }) => held = Held::of(services, caller, id).await?,
-        done => done?,
-    }
-    held.told(services, caller).await
 }
 
 /// Opens the files if that was not done, and checks the rows unless the columns wait for somebody.

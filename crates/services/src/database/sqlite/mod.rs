@@ -17,7 +17,7 @@ pub use lock::Lock;
 pub(crate) use memory::Memory;
 pub(crate) use writer::{Done, Size};
 
-use self::{file::refused, reader::Readers, room::Room, writer::Writer};
+use self::{reader::Readers, room::Room, writer::Writer};
 use super::{
     fault::Held,
     migrate::migrate,
@@ -42,7 +42,9 @@ impl Sqlite {
         options.check()?;
         let Some(lock) = Lock::take(options.folder())? else {
             let folder = options.folder().display();
-            return Err(refused(format!("Another Rolo is using {folder}. Stop it first, or use another folder.")));
+            return Err(Error::conflict(format!(
+                "Another Rolo is using {folder}. Stop it first, or use another folder."
+            )));
         };
         let mut writer = options.writer()?;
         let instance = prepare(&mut writer, at_ms)?;

@@ -1,0 +1,48 @@
+//! `rolo serve`.
+
+use std::{fs, os::unix::fs::PermissionsExt};
+
+use crate::place::{Place, Server, get};
+
+#[test]
+fn it_makes_the_folder_prints_the_code_and_one_ready_line_and_ends_when_told() {
+    let place = Place::bare();
+    let server = Server::start(&place.data());
+    let [first, ready] = &server.said[..] else { panic!("{:?}", server.said) };
+    assert_eq!(ready, &format!("ready {}", server.url));
+    assert!(server.url.starts_with("http://127.0.0.1:") && !server.url.ends_with(":0"), "{}", server.url);
+    let code = fs::read_to_string(place.data().join("setup-code")).unwrap();
+    assert!(first.ends_with(&format!("Open {}/setup and type this code: {}", server.url, code.trim())), "{first}");
+    for private in ["setup-code", "admin.sock"] {
+        let mode = fs::metadata(place.data().join(private)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{private}");
+    }
+    assert_eq!(get(&server.url, "/healthz", ""), (200, "ok\n".to_owned()));
+    assert_eq!(get(&server.url, "/readyz", "").0, 200);
+    assert_eq!(server.end(), Some(0));
+    assert!(!place.data().join("admin.sock").exists());
+}
+
+#[test]
+fn once_there_is_an_account_it_prints_the_ready_line_alone() {
+    let place = Place::alone();
+    place.person("noor@rolo.example");
+    let server = Server::start(&place.data());
+    assert_eq!(server.said, [format!("ready {}", server.url)]);
+    assert!(!place.data().join("setup-code").exists());
+    assert_eq!(get(&server.url, "/v1/setup", "").0, 404);
+}
+
+#[test]
+fn what_keeps_it_from_serving_is_said_in_a_sentence() {
+    let place = Place::served();
+    let second = place.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(second.code, 5, "one process owns a data folder: {second:?}");
+    assert!(second.err.contains("Another Rolo is using"), "{second:?}");
+    let port = place.url().strip_prefix("http://").unwrap();
+    let other = Place::bare();
+    let taken = other.run(&["serve", "--listen", port]);
+    assert!(taken.code == 1 && taken.err.contains("is taken"), "{taken:?}");
+    let open = other.run(&["serve", "--listen", "0.0.0.0:0"]);
+    assert!(open.code == 1 && open.err.contains("--behind-proxy"), "{open:?}");
+}
