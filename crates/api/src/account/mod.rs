@@ -25,6 +25,9 @@ pub(crate) fn operations() -> Vec<Operation> {
         Operation::put("/v1/account/password", "changePassword", "Change your password")
             .about("Every session and token ends. The browser that asks is signed in anew; a token that asks ends too.")
             .takes::<PasswordChange>()
+            .never_again(
+                "The session that is answered is not kept, so this cannot be answered again. Leave the key out.",
+            )
             .gives_nothing("It was changed.")
             .by(password::change),
     ]

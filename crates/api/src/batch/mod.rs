@@ -32,7 +32,6 @@ pub(crate) fn operations() -> Vec<Operation> {
             .about("1 to 1,000 items; atomic: all or none, in one commit; else each for itself, in order.")
             .takes::<NewBatch>()
             .up_to(BATCH_BODY)
-            .once()
             .in_batch()
             .gives::<BatchAnswer>(StatusCode::OK, "What became of each item, in order.")
             .by(many::run),
@@ -44,7 +43,6 @@ pub(crate) fn operations() -> Vec<Operation> {
             .about("The others go to the bin; undo brings them back.")
             .takes::<NewMerge>()
             .up_to(CONTACT_BODY)
-            .once()
             .in_batch()
             .gives::<Envelope>(StatusCode::OK, "The one that stays.")
             .by(merge::merge),
@@ -53,7 +51,6 @@ pub(crate) fn operations() -> Vec<Operation> {
                 "Undo is a batch too, so it can be undone. A field that was changed again since stays, and is listed.",
             )
             .takes::<NewUndo>()
-            .once()
             .in_batch()
             .gives::<Undone>(StatusCode::OK, "It was taken back.")
             .gives::<Undone>(StatusCode::ACCEPTED, "It goes on in the background: over 1,000 contacts.")

@@ -23,7 +23,6 @@ pub(crate) fn operations() -> Vec<Operation> {
             .by(list),
         Operation::post("/v1/books", "createBook", "Make a book")
             .takes::<NewBook>()
-            .once()
             .in_batch()
             .gives::<Book>(StatusCode::CREATED, "It was made.")
             .by(create),

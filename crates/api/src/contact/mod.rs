@@ -40,7 +40,6 @@ pub(crate) fn operations() -> Vec<Operation> {
             .about("`id` may be chosen, as a UUID version 7: repeated by someone who may see it, the answer is the existing contact (200).")
             .takes::<NewEnvelope>()
             .up_to(CONTACT_BODY)
-            .once()
             .in_batch()
             .gives::<Envelope>(StatusCode::CREATED, "It was made.")
             .gives::<Envelope>(StatusCode::OK, "It was there already.")

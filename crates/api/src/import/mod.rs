@@ -29,6 +29,7 @@ pub(crate) fn operations() -> Vec<Operation> {
                 must("name", Kind::Text, "What the file is called."),
             ])
             .takes_octets(FILE_BYTES_MAX)
+            .never_again("An upload is not kept to be compared with another, so this cannot be answered again. Leave the key out; an upload too many writes nothing and can be removed.")
             .gives::<Import>(StatusCode::CREATED, "It was uploaded.")
             .by(upload::upload),
         Operation::get(ONE, "getImport", "How far an import is")

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     answer::KINDS,
-    route::{Operation, Takes, Who},
+    route::{Once, Operation, Takes, Who},
 };
 
 const STYLE: &str = include_str!("docs.css");
@@ -86,8 +86,11 @@ fn one(operation: &Operation) -> String {
     if operation.seen {
         html += "<tr><th><code>If-Match</code> (needed)<td>The ETag that was seen, or <code>*</code>.";
     }
-    if operation.once {
+    if operation.once == Once::Kept {
         html += "<tr><th><code>Idempotency-Key</code><td>The same key and body within 24 hours is answered again, not done again.";
+    }
+    if let Once::Refused(why) = operation.once {
+        html += &format!("<tr><th><code>Idempotency-Key</code><td>Refused. {}", escaped(why));
     }
     match &operation.takes {
         Takes::Nothing => {}

@@ -25,7 +25,6 @@ pub(crate) fn operations() -> Vec<Operation> {
             .by(list),
         Operation::post("/v1/labels", "createLabel", "Make a label")
             .takes::<NewLabel>()
-            .once()
             .in_batch()
             .gives::<Label>(StatusCode::CREATED, "It was made.")
             .gives::<Label>(StatusCode::OK, "It was there already.")

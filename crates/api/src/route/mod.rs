@@ -4,7 +4,9 @@ pub(crate) mod openapi;
 mod operation;
 mod router;
 
-pub(crate) use operation::{BATCH_BODY, CONTACT_BODY, Gives, Kind, Named, Operation, Param, Takes, Who, may, must};
+pub(crate) use operation::{
+    BATCH_BODY, CONTACT_BODY, Gives, Kind, Named, Once, Operation, Param, Takes, Who, may, must,
+};
 pub(crate) use router::{Found, Router};
 
 /// All operations, in the order of the reference.

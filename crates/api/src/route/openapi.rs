@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 
-use super::{Gives, Kind, Named, Operation, Param, Takes, Who};
+use super::{Gives, Kind, Named, Once, Operation, Param, Takes, Who};
 use crate::answer::Problem;
 
 /// The document of these operations.
@@ -95,7 +95,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             "description": "The ETag that was seen, or * for any.",
         }));
     }
-    if operation.once {
+    if operation.once == Once::Kept {
         all.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
             "schema": { "type": "string", "minLength": 1, "maxLength": 200 },

@@ -34,6 +34,17 @@ pub(crate) enum Who {
     Operator,
 }
 
+/// What `Idempotency-Key` does. No write passes it over in silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Once {
+    /// Nothing: reading twice is reading.
+    Reads,
+    /// The same request again is answered again, not done again.
+    Kept,
+    /// It is refused, because an answer cannot be kept.
+    Refused(&'static str),
+}
+
 /// What a body is.
 #[derive(Clone)]
 pub(crate) enum Takes {
@@ -116,8 +127,8 @@ pub(crate) struct Operation {
     pub(crate) gives: Vec<Gives>,
     /// Needs `If-Match`.
     pub(crate) seen: bool,
-    /// Understands `Idempotency-Key`.
-    pub(crate) once: bool,
+    /// What `Idempotency-Key` does.
+    pub(crate) once: Once,
     /// Says the batch it made in `Rolo-Batch`.
     pub(crate) batch: bool,
     /// Its answers may be kept by the answer cache.
@@ -128,6 +139,7 @@ pub(crate) struct Operation {
 impl Operation {
     fn new(method: Method, path: &'static str, id: &'static str, title: &'static str) -> Self {
         let run: Run = Box::new(|_, _| Box::pin(async { Err(Refusal::from(rolo_core::Error::NotFound)) }));
+        let once = if method == Method::GET { Once::Reads } else { Once::Kept };
         Self {
             method,
             path,
@@ -140,7 +152,7 @@ impl Operation {
             body_max: SMALL_BODY,
             gives: Vec::new(),
             seen: false,
-            once: false,
+            once,
             batch: false,
             cached: false,
             run,
@@ -234,9 +246,9 @@ impl Operation {
         self
     }
 
-    /// Understands `Idempotency-Key`.
-    pub(crate) fn once(mut self) -> Self {
-        self.once = true;
+    /// Cannot be answered again: a request with `Idempotency-Key` is refused with this reason.
+    pub(crate) fn never_again(mut self, why: &'static str) -> Self {
+        self.once = Once::Refused(why);
         self
     }
 

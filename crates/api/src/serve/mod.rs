@@ -20,7 +20,7 @@ use crate::{
     answer::{Answer, Body, BoxError, Content, Done, Refusal, dress, whole},
     ask::{Ask, Known, origin, query::Query, seen},
     cache::{Kept, Key},
-    route::{Found, Operation, Takes},
+    route::{Found, Once, Operation},
     watch::timing::Timing,
 };
 
@@ -162,8 +162,12 @@ impl Api {
     /// Runs the handler so that a defect in it is an answer, too.
     async fn guarded(&self, operation: &Operation, ask: Ask, timing: &Arc<Timing>) -> Done {
         let work = async {
-            if operation.once && ask.headers().contains_key(once::KEY) {
-                return self.once(operation, ask, timing).await;
+            if ask.headers().contains_key(once::KEY) {
+                match operation.once {
+                    Once::Reads => {}
+                    Once::Kept => return self.once(operation, ask, timing).await,
+                    Once::Refused(why) => return Err(Error::invalid("Idempotency-Key", why).into()),
+                }
             }
             (operation.run)(self.clone(), ask).await
         };
@@ -214,12 +218,5 @@ fn tell(refusal: &Refusal, method: &Method, path: &str, number: &HeaderValue) {
     match &refusal.cause {
         Some(cause) => tracing::error!(request.id = request, %method, path, status, %cause, "a request failed"),
         None => tracing::debug!(request.id = request, %method, path, status, "a request was refused"),
-    }
-}
-
-impl Operation {
-    /// Whether its body is JSON that can be kept to tell a repetition.
-    pub(crate) fn takes_json(&self) -> bool {
-        matches!(self.takes, Takes::Json { .. })
     }
 }

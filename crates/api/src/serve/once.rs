@@ -30,9 +30,6 @@ impl Api {
     /// again.
     pub(super) async fn once(&self, operation: &Operation, mut ask: Ask, timing: &Arc<Timing>) -> Done {
         let (account, key) = (ask.caller()?.account(), key(&ask)?);
-        if !operation.takes_json() {
-            return (operation.run)(self.clone(), ask).await;
-        }
         let body = ask.octets().await?;
         let database = Arc::clone(&self.services().database);
         match database.claim(account, &key, fingerprint(&ask, &body), self.services().clock.now()).await? {

@@ -30,12 +30,14 @@ pub(crate) fn operations() -> Vec<Operation> {
             .about("Needs the one-time code that was printed at the start. Ten wrong tries end it.")
             .open(Who::Anyone)
             .takes::<SetUp>()
+            .never_again("The first account is made once by its code. Leave the key out.")
             .gives_media(StatusCode::CREATED, "", "It was made and is signed in.")
             .by(set_up::post),
         Operation::post("/v1/sessions", "signIn", "Sign in")
             .about("JSON, or a form, which is answered by 303.")
             .open(Who::Anyone)
             .takes::<SignIn>()
+            .never_again("A session's secret is not kept, so this cannot be answered again. Leave the key out and sign in again.")
             .gives_media(StatusCode::CREATED, "", "The cookie is set.")
             .gives_media(StatusCode::SEE_OTHER, "", "To a form: on to the list, or back to the page.")
             .by(sign_in::sign_in),
@@ -43,6 +45,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             .gives::<SessionList>(StatusCode::OK, "Newest first.")
             .by(list::list),
         Operation::delete("/v1/sessions/{session}", "endSession", "Sign out, here or elsewhere")
+            .never_again("A session that has ended cannot end again. Leave the key out.")
             .gives_nothing("It has ended.")
             .by(sign_out::sign_out),
         Operation::get("/v1/tokens", "listTokens", "Your API tokens and app passwords")
@@ -50,6 +53,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             .by(token::list),
         Operation::post("/v1/tokens", "createToken", "Make a token")
             .takes::<NewToken>()
+            .never_again("A token's secret is shown once and not kept, so this cannot be answered again. Leave the key out, and revoke a token you did not receive.")
             .gives::<Made>(StatusCode::CREATED, "With its secret, shown this once.")
             .by(token::create),
         Operation::delete("/v1/tokens/{id}", "revokeToken", "End a token")

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 
 use rolo_api::Peer;
 use rolo_core::account::{Role, person::Tenant};
+use serde_json::json;
 
-use crate::support::{House, peer, schema};
+use crate::support::{House, Line, peer, schema};
 
 #[tokio::test]
 async fn whoever_runs_it_sees_whether_it_lives_and_what_it_lacks() {
@@ -67,4 +68,58 @@ async fn the_reference_is_a_page_without_anything_of_others() {
     assert!(page.header("content-security-policy").contains("style-src 'sha256-"));
     assert!(page.text().contains("/v1/contacts/{id}"));
     house.get("/v1/docs").with("if-none-match", page.header("etag")).await.expect(304);
+}
+
+/// An operation's answer, held against its description.
+async fn described(house: &House, id: &str) -> (u16, serde_json::Value) {
+    let operation = schema::operations().into_iter().find(|operation| operation.id == id).unwrap();
+    let reply = house.get(&operation.path).await;
+    assert_eq!(schema::differs(&operation, &reply), None);
+    (reply.status, reply.json())
+}
+
+#[tokio::test]
+async fn a_database_that_is_cut_off_is_named_and_the_process_lives_on() {
+    let (house, _ann, line) = House::on_a_line().await;
+    assert_eq!(described(&house, "getReadiness").await.0, 200);
+    // One that never answers is given up after two seconds.
+    for broken in [Line::Cut, Line::Silent] {
+        line.make(broken);
+        let (status, ready) = described(&house, "getReadiness").await;
+        assert_eq!((status, &ready["ready"], &ready["culprits"]), (503, &json!(false), &json!(["database"])));
+        let database = ready["services"].as_array().unwrap().iter().find(|service| service["name"] == "database");
+        assert_eq!(database.unwrap()["ok"], false);
+        assert_eq!(house.get("/healthz").await.expect(200).text(), "ok\n");
+        house.get("/version").await.expect(200);
+        house.get("/v1/openapi.json").await.expect(200);
+        line.make(Line::Whole);
+        assert_eq!(described(&house, "getReadiness").await.0, 200);
+    }
+}
+
+#[tokio::test]
+async fn while_the_database_is_cut_off_every_operation_says_so_and_when_to_come_back() {
+    let (house, ann, line) = House::on_a_line().await;
+    house.contact(&ann, "Bo").await;
+    line.make(Line::Cut);
+    let mut asked = 0;
+    for operation in schema::operations().iter().filter(|operation| operation.needs_account()) {
+        let path = operation.path.replace("{session}", "current").replace("{id}", &ann.book.to_string());
+        for call in
+            [house.call(&operation.method, &path).by(&ann), house.call(&operation.method, &path).in_browser(&ann)]
+        {
+            let reply = call.await;
+            assert_eq!(reply.refused().0, 503, "{}: {}", operation.id, reply.text());
+            assert_ne!(reply.header("retry-after"), "", "{}", operation.id);
+            assert!(reply.text().contains("database"), "{}: {}", operation.id, reply.text());
+            asked += 1;
+        }
+    }
+    assert!(asked > 100, "{asked}");
+    let sign_in = json!({ "email": ann.email, "password": crate::support::PASSWORD });
+    let door = house.post("/v1/sessions", sign_in).with("sec-fetch-site", "same-origin").await;
+    assert_eq!(door.refused().0, 503, "whoever signs in is not told that the password is wrong");
+    line.make(Line::Whole);
+    house.get("/v1/account").by(&ann).await.expect(200);
+    assert_eq!(house.get("/v1/contacts").by(&ann).await.expect(200).json()["total"], 1);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::House;
+use crate::support::{House, schema};
 
 const KEY: &str = "idempotency-key";
 
@@ -26,6 +26,51 @@ async fn the_same_request_again_is_answered_again_and_not_done_again() {
     let long = house.post("/v1/contacts", body).with(KEY, "x".repeat(201)).by(&ann).await;
     assert_eq!(long.refused(), (422, "Idempotency-Key".into()));
     assert_eq!(house.get("/v1/contacts").by(&ann).await.json()["total"], 1);
+}
+
+#[tokio::test]
+async fn every_write_takes_a_key_or_says_why_it_cannot() {
+    let (house, ann) = House::of_ann().await;
+    let writes = schema::operations().into_iter().filter(|operation| operation.method != "GET");
+    let (takes, refuses): (Vec<_>, Vec<_>) =
+        writes.partition(|operation| operation.has_parameter("header", "Idempotency-Key"));
+    let ids: Vec<&str> = refuses.iter().map(|operation| operation.id.as_str()).collect();
+    assert_eq!(ids, ["createImport", "changePassword", "setUp", "signIn", "endSession", "createToken"]);
+    for operation in &refuses {
+        let path = format!("{}{}", operation.path, if operation.id == "createImport" { "?book=x&name=x" } else { "" });
+        let call = house.call(&operation.method, path).with("sec-fetch-site", "same-origin").with(KEY, "one");
+        let reply = call.by(&ann).json(&json!({})).await;
+        assert_eq!(reply.refused(), (422, "Idempotency-Key".into()), "{}", operation.id);
+    }
+    assert_eq!(house.get("/v1/tokens").by(&ann).await.json()["items"].as_array().unwrap().len(), 1);
+    for operation in &takes {
+        let path = operation.path.replace(['{', '}'], "");
+        let call = house.call(&operation.method, path).with(KEY, "x".repeat(201)).seen("*");
+        let reply = call.by(&ann).json(&json!({})).await;
+        assert_eq!(reply.refused(), (422, "Idempotency-Key".into()), "{} passes the key over", operation.id);
+    }
+}
+
+#[tokio::test]
+async fn a_change_a_deletion_and_a_put_back_are_answered_again_too() {
+    let (house, ann) = House::of_ann().await;
+    let made = house.contact(&ann, "Bo").await;
+    let path = format!("/v1/contacts/{}", made["id"].as_str().unwrap());
+    let tag = house.get(&path).by(&ann).await.header("etag").to_owned();
+    let patch = json!({ "card": { "notes": { "n": { "note": "Met in Oslo" } } } });
+    let change = || house.call("PATCH", &path).json(&patch).seen(&tag).with(KEY, "change").by(&ann);
+    let first = change().await.expect(200);
+    let again = change().await.expect(200);
+    assert_eq!((again.body, again.headers.get("etag")), (first.body, first.headers.get("etag")));
+    let restore = format!("{path}/versions/{}/restore", made["modseq"]);
+    let back = || house.call("POST", &restore).seen("*").with(KEY, "back").by(&ann);
+    let (first, again) = (back().await.expect(200), back().await.expect(200));
+    assert_eq!((again.header("rolo-batch"), &again.body), (first.header("rolo-batch"), &first.body));
+    let versions = house.get(format!("{path}/versions")).by(&ann).await.expect(200).json();
+    assert_eq!(versions["items"].as_array().unwrap().len(), 3);
+    let delete = || house.call("DELETE", &path).seen("*").with(KEY, "delete").by(&ann);
+    let (first, again) = (delete().await.expect(204), delete().await.expect(204));
+    assert_eq!(again.header("rolo-batch"), first.header("rolo-batch"));
 }
 
 #[tokio::test]

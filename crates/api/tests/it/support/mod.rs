@@ -1,6 +1,7 @@
 //! A house to test in: the API on an SQLite file of its own, a clock that is set by hand, and people who live there.
 
 mod call;
+mod cut;
 mod fakes;
 pub(crate) mod schema;
 
@@ -23,6 +24,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub(crate) use call::{Call, Reply, peer};
+pub(crate) use cut::{Line, Remote, Shears};
 pub(crate) use fakes::SetClock;
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -86,6 +88,19 @@ impl House {
         };
         let api = Self::door(&services, &search);
         Self { api, services, search, clock, _folder: folder }
+    }
+
+    /// Ann's house with its database at the end of a line that can be cut.
+    pub(crate) async fn on_a_line() -> (Self, Person, Shears) {
+        let mut shears = None;
+        let house = Self::with(|database| {
+            let (remote, made) = Remote::new(database);
+            shears = Some(made);
+            Arc::new(remote)
+        })
+        .await;
+        let ann = house.person("Ann", Tenant::New("Lee".to_owned()), Role::Owner).await;
+        (house, ann, shears.unwrap())
     }
 
     fn door(services: &Services, search: &Arc<dyn SearchIndex>) -> Api {
