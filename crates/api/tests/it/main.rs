@@ -7,6 +7,7 @@ mod authorisation;
 mod bad_input;
 mod cache;
 mod contact;
+mod fields;
 mod instance;
 mod openapi;
 mod session;

@@ -212,6 +212,16 @@ impl Patch<'_> {
         if old != new && first {
             self.scalar(&["X-PHONETIC-ORG", "X-PHONETIC-ORG-NAME"], old.as_ref(), new.as_ref());
         }
+        if let (None, Some(after), Some(id)) =
+            (&change.before, typed::<Organization>(change.after.as_ref())?, &change.id)
+            && self.after.titles.values().any(|title| title.organization_id.as_ref() == Some(id))
+        {
+            let group = self.sheet.new_group();
+            self.add(&other::organization(&after, version), Some(&group));
+            self.unsayable = true;
+            self.companies.insert(id.clone(), group);
+            return Ok(());
+        }
         self.member("organizations", change, Some(Labelled::Plain), |one: &Organization, _| {
             Some(other::organization(one, version))
         })
@@ -244,6 +254,9 @@ impl Patch<'_> {
 
     /// The group of a company's ORG, made where it has none.
     fn company_group(&mut self, id: &str) -> Option<String> {
+        if let Some(made) = self.companies.get(id) {
+            return Some(made.clone());
+        }
         let line = *self.lines_of("organizations", id).first()?;
         let there = String::from_utf8_lossy(&self.sheet.line(line).group).into_owned();
         if !there.is_empty() {

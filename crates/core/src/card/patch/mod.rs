@@ -95,6 +95,8 @@ pub(super) struct Patch<'a> {
     blobs: Blobs,
     /// Lines of a member, by field and id.
     lines: HashMap<(&'static str, String), Vec<Place>>,
+    /// Groups of companies that were added just now, by id: no line of the card says them yet.
+    companies: HashMap<String, String>,
     /// Something 2.1 cannot say.
     unsayable: bool,
 }
@@ -118,7 +120,16 @@ impl<'a> Patch<'a> {
         for source in &reading.sources {
             lines.entry((source.field, source.id.clone())).or_default().push((source.line, source.nth));
         }
-        Self { sheet: Sheet::new(card), reading, before, after, blobs, lines, unsayable: false }
+        Self {
+            sheet: Sheet::new(card),
+            reading,
+            before,
+            after,
+            blobs,
+            lines,
+            companies: HashMap::new(),
+            unsayable: false,
+        }
     }
 
     /// What differs. Full names follow in their own way, and properties without a place are never taken away.
