@@ -3,6 +3,7 @@
 //! One file per rule. A rule is a function from the tree to findings, so its tests draw a small tree and break it.
 
 mod dependencies;
+mod limits;
 mod migrations;
 mod promises;
 mod source;
@@ -33,7 +34,7 @@ impl fmt::Display for Finding {
 }
 
 const RULES: &[fn(&Tree) -> Vec<Finding>] =
-    &[promises::check, source::check, dependencies::check, migrations::check, whole_house];
+    &[promises::check, source::check, dependencies::check, limits::check, migrations::check, whole_house];
 
 /// Prints each finding as `path: what, cure`.
 pub(crate) fn run(house: &House) -> crate::Answer {
