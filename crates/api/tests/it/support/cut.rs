@@ -90,6 +90,7 @@ remote! {
     version(scope: &Scope, id: ContactId, modseq: Modseq) -> Option<VersionRow>;
     batch(scope: &Scope, id: BatchId) -> Option<BatchRow>;
     batches(scope: &Scope, before: Option<Timestamp>, limit: usize) -> Page<BatchRow>;
+    job_of_batch(scope: &Scope, id: BatchId) -> Option<WorkRow>;
     batch_versions(scope: &Scope, id: BatchId, after: Option<ContactId>, limit: usize) -> Page<VersionRow>;
     changes(scope: &Scope, book: BookId, since: Modseq, limit: usize) -> Page<ChangeRow>;
     account_changes(scope: &Scope, since: Modseq, limit: usize) -> Page<ChangeRow>;
