@@ -130,7 +130,7 @@ fn same(left: &Value, right: &Value) -> bool {
 }
 
 /// The value of a member without what qualifies it: what finds it again under another id.
-fn value_key(value: &Value) -> String {
+pub(crate) fn value_key(value: &Value) -> String {
     match value {
         Value::Object(object) => {
             let mut parts: Vec<(&String, &Value)> =

@@ -9,6 +9,7 @@ use super::{
     date::Form,
     model::{Address, Title},
     normal::{Blobs, normal},
+    pointer::extras,
     style::{Style, folded},
     write::{Draft, Said, address, contact, line, name, other},
 };
@@ -28,7 +29,8 @@ impl Card {
     /// A new card of this model. Refused is only what passes a limit: a photo beyond 32 MiB, 100,000 members.
     pub fn drawn(model: &Model, drawing: Drawing<'_>) -> Result<Self> {
         let mut blobs = Blobs::new();
-        let mut model = normal(model, &mut blobs);
+        let (whole, mut model) = (model, normal(model, &mut blobs));
+        let extras = extras(whole, &model);
         for one in model.media.values_mut().chain(model.crypto_keys.values_mut()) {
             if let Some(uri) = blobs.get(&one.uri) {
                 one.uri.clone_from(uri);
@@ -36,7 +38,7 @@ impl Card {
         }
         let mut pen = Pen { style: Style::new(Version::V30), out: Vec::new(), groups: 0 };
         pen.card(&model, drawing);
-        Self::parse(pen.out)
+        Self::parse(pen.out)?.pointed(&model, &extras, &[])
     }
 }
 
@@ -281,10 +283,10 @@ impl Pen {
     fn pointers(&mut self, model: &Model) {
         if !model.localizations.is_empty() {
             let value = serde_json::Value::Object(model.localizations.clone());
-            self.draft(&other::pointer("localizations", &value, self.style.version));
+            self.draft(&other::pointer(&["localizations"], &value, self.style.version));
         }
         for (name, value) in &model.other {
-            self.draft(&other::pointer(name, value, self.style.version));
+            self.draft(&other::pointer(&[name], value, self.style.version));
         }
     }
 }

@@ -483,6 +483,17 @@ pub(crate) fn is_relation_type(written: &str) -> bool {
     RELATIVES.iter().any(|one| one.types.iter().any(|word| same_word(word, written)))
 }
 
+/// Whether TYPE says this feature of a phone. VOICE goes without saying.
+pub(crate) fn is_feature(word: &str) -> bool {
+    let says = |says: &Says| matches!(says, Feature(one) | FeatureAndLabel(one, _) if *one == word);
+    word == "voice" || atoms(Labelled::Phone).iter().any(|(_, one)| says(one))
+}
+
+/// Whether a property says this kind of relation.
+pub(crate) fn is_relation_kind(word: &str) -> bool {
+    RELATIVES.iter().any(|one| one.kind == word && !one.labelled)
+}
+
 /// The word of the table, or the text, that says a meaning best in one label: what a table's cell holds. Empty is none.
 pub(crate) fn named(kind: Labelled, meaning: &Meaning) -> String {
     let has = |set: &Set, word: &str| set.get(word).copied().unwrap_or_default();

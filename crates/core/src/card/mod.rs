@@ -17,6 +17,7 @@ pub(crate) mod normal;
 pub(crate) mod param;
 pub mod patch;
 pub mod photo;
+pub(crate) mod pointer;
 pub(crate) mod read;
 pub mod split;
 pub(crate) mod style;

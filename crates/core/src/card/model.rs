@@ -30,7 +30,16 @@ macro_rules! object {
             #[serde(flatten)]
             pub other: Other,
         }
+
+        impl Named for $name {
+            const NAMED: &'static [&'static str] = &[$($json),*];
+        }
     };
+}
+
+/// The JSON names of an object's members; what has another name is in `other`.
+pub(crate) trait Named {
+    const NAMED: &'static [&'static str];
 }
 
 /// Whether a member is left out of the JSON: it is its type's default.

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use super::{
     Model,
     label::{self, Labelled, Meaning},
-    model::{AddressComponent, Members, Resource, Set},
+    model::{Address, AddressComponent, Members, Resource, Set},
     read::{NAME_PARTS, PARTS, binary, blob, data_uri, phonetic_script},
     trimmed_nfc,
 };
@@ -255,13 +255,20 @@ fn rest(out: &mut Model) {
         }
         if let Some(place) = &mut one.place {
             trim(&mut place.full);
-            place.other.clear();
+            // One property says one of them.
+            let (full, coordinates) = (place.full.take(), place.coordinates.take());
+            let coordinates = coordinates.filter(|_| full.is_none());
+            *place = Address { full, coordinates, ..Default::default() };
         }
         one.other.clear();
     }
     out.anniversaries.retain(|_, one| one.date.is_some() || one.place.is_some());
     for one in out.notes.values_mut() {
         lines(&mut one.note);
+        if let Some(serde_json::Value::Object(author)) = &mut one.author {
+            author.retain(|key, text| matches!(key.as_str(), "uri" | "name") && text.is_string());
+        }
+        one.author = one.author.take().filter(|author| author.as_object().is_some_and(|author| !author.is_empty()));
         one.other.clear();
     }
     out.notes.retain(|_, one| !one.note.trim().is_empty());
@@ -305,7 +312,7 @@ fn rest(out: &mut Model) {
 fn relations(out: &mut Model) {
     for one in out.related_to.values_mut() {
         let label = one.label.take();
-        one.relation.retain(|_, on| *on);
+        one.relation.retain(|kind, on| *on && label::is_relation_kind(kind));
         let (kinds, label) = label::relation(&[], label.as_deref());
         one.relation.extend(kinds);
         one.relation.sort_keys();

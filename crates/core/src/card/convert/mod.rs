@@ -11,6 +11,7 @@ mod label;
 mod line;
 mod media;
 mod old;
+mod pointer;
 mod service;
 mod sheet;
 mod up;
@@ -120,6 +121,7 @@ impl Card {
         };
         let first = if self.version() == Version::V21 { Version::V30 } else { to };
         let Some(converted) = made(&lines, first) else { return same() };
+        let converted = pointer::follow(self, lines, converted, first);
         if first == to {
             return converted;
         }

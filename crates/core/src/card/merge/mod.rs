@@ -20,6 +20,7 @@ use super::{
     convert::Wire,
     normal::{Blobs, normal},
     param::param,
+    pointer::{Extra, extras, normal_with, put_back},
     read::{Source, Weight},
 };
 use crate::{Error, Result};
@@ -95,8 +96,8 @@ pub fn merged(
         let card = property::without(stored, &gone).edited(&wanted, now)?.card;
         return Ok(Merged { card, overruled: Vec::new() });
     }
-    let before = normal(&base.reading(Weight::Named).model, &mut Blobs::new());
-    let newest = normal(&stored.reading(Weight::Named).model, &mut Blobs::new());
+    let before = normal_with(&base.reading(Weight::Named).model, &mut Blobs::new());
+    let newest = normal_with(&stored.reading(Weight::Named).model, &mut Blobs::new());
     let (mut wanted, overruled) = onto::put_onto(&before, &wanted, &newest);
     property::forget(&mut wanted, &gone);
     let card = property::without(stored, &gone).edited(&wanted, now)?.card;
@@ -115,6 +116,8 @@ fn overlaid(stored: &Card, put: &Card, now: Option<jiff::Timestamp>) -> Result<M
 pub(super) struct Side {
     pub(super) model: Map<String, Value>,
     pub(super) sources: Vec<Source>,
+    /// What its pointers say, which is not in the model.
+    extras: Vec<Extra>,
     /// LABELs that belong to no address.
     orphans: HashSet<String>,
     /// Addresses as one text.
@@ -125,11 +128,25 @@ impl Side {
     fn of(card: &Card, blobs: &mut Blobs) -> Self {
         let reading = card.reading(Weight::Whole);
         let model = normal(&reading.model, blobs);
+        let extras = extras(&reading.model, &model);
         let model = match serde_json::to_value(&model) {
             Ok(Value::Object(model)) => model,
             _ => Map::new(),
         };
-        Self { orphans: property::orphans(&model), fulls: property::fulls(&model), model, sources: reading.sources }
+        Self {
+            orphans: property::orphans(&model),
+            fulls: property::fulls(&model),
+            model,
+            sources: reading.sources,
+            extras,
+        }
+    }
+
+    /// Whether a member is there.
+    fn has(&self, path: &[String]) -> bool {
+        path.split_first().is_some_and(|(first, path)| {
+            path.iter().try_fold(self.model.get(first), |at, step| Some(at?.get(step))).flatten().is_some()
+        })
     }
 
     /// The members of a field, by id.
@@ -211,7 +228,27 @@ impl Sides {
                 one.uri.clone_from(data);
             }
         }
-        Ok(model)
+        Ok(put_back(model, &self.extras()))
+    }
+
+    /// What is carried by pointers: the base's, with what the client changed. One that the client's edit of its member
+    /// left without a place is no change.
+    fn extras(&self) -> Vec<Extra> {
+        let by_path = |side: &Side| -> HashMap<Vec<String>, Value> {
+            side.extras.iter().map(|one| (one.path(), one.value.clone())).collect()
+        };
+        let (served, sent) = (by_path(&self.served), by_path(&self.sent));
+        let mut extras: indexmap::IndexMap<Vec<String>, Extra> =
+            self.stored.extras.iter().map(|one| (one.path(), one.clone())).collect();
+        if self.deletes {
+            extras.retain(|path, one| {
+                !served.contains_key(path) || sent.contains_key(path) || !self.sent.has(&one.holder)
+            });
+        }
+        for one in self.sent.extras.iter().filter(|one| served.get(&one.path()) != Some(&one.value)) {
+            extras.insert(one.path(), one.clone());
+        }
+        extras.into_values().collect()
     }
 }
 

@@ -49,6 +49,8 @@ pub(super) fn merge(sides: &Sides, wanted: &mut Map<String, Value>) {
     let mut added = beyond(&props(&sides.sent), &props(&sides.served));
     added.retain(|one| !is_label_of(&sides.served, one));
     added.retain(|one| !matches!(key(one).0.as_str(), "prodid" | "rev" | "n" | "fn" | "bday"));
+    // A pointer whose member was edited has lost its place there, and keeps it here.
+    added.retain(|one| !matches!(key(one).0.as_str(), "jsprop" | "x-rolo-jsprop"));
     if added.is_empty() {
         return;
     }

@@ -10,6 +10,7 @@ mod line;
 mod media;
 mod member;
 mod name;
+mod pointer;
 mod relation;
 mod sheet;
 
@@ -23,6 +24,7 @@ use super::{
     label::Labelled,
     model::Set,
     normal::{Blobs, normal},
+    pointer::extras,
     read::{Reading, Weight},
     write::{Draft, Said, param_value},
 };
@@ -47,8 +49,11 @@ impl Card {
     pub fn edited(&self, wanted: &Model, now: Option<jiff::Timestamp>) -> Result<Edited> {
         let mut patch = Patch::new(self, wanted);
         let changes = patch.changes();
+        let extras = extras(wanted, &patch.after);
         if changes.is_empty() {
-            return Ok(Edited { card: self.clone(), lifted: false });
+            let card = self.pointed(&patch.after, &extras, &patch.reading.pointed)?;
+            let card = if card == *self { card } else { card.renewed(now)? };
+            return Ok(Edited { card, lifted: false });
         }
         patch.all(&changes)?;
         if patch.unsayable && self.version() == Version::V21 {
@@ -59,7 +64,22 @@ impl Card {
         if let Some(now) = now {
             patch.renew(now);
         }
-        Ok(Edited { card: Self::parse(patch.sheet.render())?, lifted: false })
+        let card = Self::parse(patch.sheet.render())?;
+        let card = card.pointed(&patch.after, &extras, &patch.reading.pointed)?;
+        Ok(Edited { card, lifted: false })
+    }
+
+    /// With a new REV, where it has one.
+    fn renewed(&self, now: Option<jiff::Timestamp>) -> Result<Self> {
+        let mut sheet = Sheet::new(self);
+        match (now, self.lexed.first("REV")) {
+            (Some(now), Some(rev)) => {
+                let old = String::from_utf8_lossy(rev.value);
+                sheet.line(rev.index).value = date::now_like(&old, now).into_bytes();
+                Self::parse(sheet.render())
+            }
+            _ => Ok(self.clone()),
+        }
     }
 
     /// The card with this uid, where it has none: what is inserted when it goes out on the wire.

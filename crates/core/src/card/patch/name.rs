@@ -10,8 +10,10 @@ use crate::{
         draw::PHONETIC,
         is_categories,
         label::Labelled,
+        lexer::Property,
         model::{Gender, Name},
         param::Meta,
+        pointer::of_property,
         text, trimmed_nfc,
         write::{Draft, Said, name, other},
     },
@@ -58,7 +60,7 @@ impl Patch<'_> {
 
     fn sort_as(&mut self, new: &Name) {
         let part = |kind: &str| new.sort_as.get(kind).cloned().unwrap_or_default();
-        let line = self.lines_of("name", "N").first().copied();
+        let line = self.lines_of("name", "N").first().copied().or_else(|| self.first(&["N"]));
         let has =
             |line: usize| crate::card::param::param(self.sheet.card.lexed.property(line).params, "SORT-AS").is_some();
         let by_param = line.is_some_and(has) || self.version() == Version::V40 || !part("given").is_empty();
@@ -286,20 +288,10 @@ impl Patch<'_> {
     /// A member no property has.
     fn pointer(&mut self, name: &str, value: Option<&Value>) {
         let version = self.version();
-        let draft = value.map(|value| other::pointer(name, value, version));
-        let pointer = name.replace('~', "~0").replace('/', "~1");
-        let lexed = &self.sheet.card.lexed;
-        let there = lexed.properties().find(|property| {
-            let own = match property.name.to_ascii_uppercase().as_slice() {
-                b"JSPROP" => crate::card::param::param(property.params, "JSPTR").map(std::borrow::Cow::into_owned),
-                b"X-ROLO-JSPROP" => {
-                    let value = text::decoded(property, &Meta::of(property.params)).into_owned();
-                    text::components(&value, version).into_iter().next().map(|list| list.join(","))
-                }
-                _ => None,
-            };
-            own.is_some_and(|own| own.trim_start_matches('/') == pointer)
-        });
+        let draft = value.map(|value| other::pointer(&[name], value, version));
+        let card = self.sheet.card;
+        let own = |property: &Property<'_>| of_property(card, property).is_some_and(|(path, _)| path == [name]);
+        let there = card.lexed.properties().find(own);
         match (there.map(|property| property.index), draft) {
             (Some(line), Some(draft)) if self.sheet.name(line) == draft.name => {
                 self.patch(line, Some(Labelled::Plain), None, &draft)

@@ -7,8 +7,9 @@ use crate::card::{
     Version, date,
     lexer::NO_GROUP,
     lexer::Property,
-    model::{CustomField, Gender, LanguagePref, PersonalInfo, Pronouns, SpeakToAs},
+    model::{CustomField, Gender, LanguagePref, Model, Named, PersonalInfo, Pronouns, SpeakToAs},
     param::{self, Meta, is_bare_encoding},
+    pointer::{self, Extra},
     text,
 };
 
@@ -48,14 +49,10 @@ impl Reader<'_> {
             "X-CUSTOM1" | "X-CUSTOM2" | "X-CUSTOM3" | "X-CUSTOM4" => {
                 self.custom(read, &format!("Custom {}", &read.name[8..]))
             }
-            "X-ROLO-JSPROP" => {
-                let value = self.components(read);
-                let one = |at: usize| value.get(at).map(|list| list.join(","));
-                one(0).zip(one(1)).is_some_and(|(pointer, json)| self.pointer(&pointer, &json))
-            }
-            "JSPROP" => {
-                let json = self.text(read);
-                read.param("JSPTR").is_some_and(|pointer| self.pointer(&pointer, &json))
+            "X-ROLO-JSPROP" | "JSPROP" => {
+                let Some((path, value)) = pointer::of_property(self.card, &read.property) else { return false };
+                self.pointers.push((read.property.index, path, value));
+                true
             }
             _ => false,
         }
@@ -156,31 +153,42 @@ impl Reader<'_> {
         true
     }
 
-    fn pointer(&mut self, pointer: &str, json: &str) -> bool {
-        match serde_json::from_str(json) {
-            Ok(value) => {
-                self.pointers.push((pointer.to_owned(), value));
-                true
-            }
-            Err(_) => false,
-        }
-    }
-
-    /// Puts the members no property has where their pointers say: on the card itself.
+    /// Puts the members no property has where their pointers say; a pointer that leads nowhere stays a property.
     pub(super) fn finish_pointers(&mut self) {
         if self.model.speak_to_as == Some(SpeakToAs::default()) {
             self.model.speak_to_as = None;
         }
-        for (pointer, value) in std::mem::take(&mut self.pointers) {
-            let name = pointer.trim_start_matches('/').replace("~1", "/").replace("~0", "~");
-            match (name.as_str(), value) {
-                ("localizations", Value::Object(value)) => self.model.localizations = value,
-                (name, value) if !name.is_empty() => {
-                    self.model.other.insert(name.to_owned(), value);
+        let (mut lines, mut inner, mut stray) = (Vec::new(), Vec::new(), Vec::new());
+        for (line, mut path, value) in std::mem::take(&mut self.pointers) {
+            match (path.as_slice(), value) {
+                ([name], Value::Object(value)) if name == "localizations" => self.model.localizations = value,
+                ([name], value) if !name.is_empty() && !Model::NAMED.contains(&name.as_str()) => {
+                    self.model.other.insert(name.clone(), value);
                 }
-                _ => {}
+                (_, value) => match pointer::holder(&path) {
+                    Some(depth) => {
+                        let rest = path.split_off(depth);
+                        lines.push(line);
+                        inner.push(Extra { holder: path, rest, value });
+                    }
+                    None => stray.push(line),
+                },
             }
         }
+        if !inner.is_empty()
+            && let Ok(Value::Object(mut object)) = serde_json::to_value(&self.model)
+        {
+            let fits = pointer::placed(&mut object, &inner);
+            match serde_json::from_value(Value::Object(object)) {
+                Ok(model) => self.model = model,
+                Err(_) => stray.append(&mut lines),
+            }
+            for ((line, one), fits) in lines.into_iter().zip(inner).zip(fits) {
+                if fits { self.pointed.push(one) } else { stray.push(line) }
+            }
+        }
+        let card = self.card;
+        stray.into_iter().for_each(|line| self.unknown(&card.lexed.property(line)));
     }
 
     /// A property without a place in the model, as jCard writes it (RFC 7095 §3.3).

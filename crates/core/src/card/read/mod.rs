@@ -30,6 +30,7 @@ use super::{
     lexer::{NO_GROUP, Property},
     model::{Members, Model, Set},
     param::{Meta, param},
+    pointer::Extra,
     text,
 };
 
@@ -64,6 +65,8 @@ pub(crate) struct Reading {
     pub(crate) companions: Vec<Companions>,
     /// Which LABEL belongs to which ADR, which GEO and TZ to which address: the line and the address's id.
     pub(crate) belongs: Vec<(usize, String)>,
+    /// Members inside members that pointers say, where they found their place.
+    pub(crate) pointed: Vec<Extra>,
 }
 
 /// Whether a model carries large values itself or only names them.
@@ -127,7 +130,9 @@ pub(crate) struct Reader<'a> {
     relation: relation::Pending,
     work: work::Pending,
     anniversary: anniversary::Pending,
-    pointers: Vec<(String, serde_json::Value)>,
+    /// Members no property has: the line, where they belong, what they are.
+    pointers: Vec<(usize, Vec<String>, serde_json::Value)>,
+    pointed: Vec<Extra>,
 }
 
 /// A property with its parameters read.
@@ -177,6 +182,7 @@ impl<'a> Reader<'a> {
             work: work::Pending::default(),
             anniversary: anniversary::Pending::default(),
             pointers: Vec::new(),
+            pointed: Vec::new(),
         }
     }
 
@@ -204,7 +210,13 @@ impl<'a> Reader<'a> {
         self.finish_anniversaries();
         self.finish_relations();
         self.finish_pointers();
-        Reading { model: self.model, sources: self.sources, companions: self.companions, belongs: self.belongs }
+        Reading {
+            model: self.model,
+            sources: self.sources,
+            companions: self.companions,
+            belongs: self.belongs,
+            pointed: self.pointed,
+        }
     }
 
     /// Reads one property into the model; false when it has no place there.

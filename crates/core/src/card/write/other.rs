@@ -7,6 +7,7 @@ use crate::card::{
     Version, date,
     label::{self, Carriers},
     model::{Address, Anniversary, CustomField, Gender, Organization, Relation, Set, Title},
+    pointer::written,
     text,
 };
 
@@ -113,8 +114,8 @@ pub(crate) fn gender(member: &Gender) -> Draft {
 }
 
 /// A member no property has, by its pointer.
-pub(crate) fn pointer(name: &str, value: &Value, version: Version) -> Draft {
-    let (name, json) = (name.replace('~', "~0").replace('/', "~1"), value.to_string());
+pub(crate) fn pointer<S: AsRef<str>>(path: &[S], value: &Value, version: Version) -> Draft {
+    let (name, json) = (written(path), value.to_string());
     if version == Version::V40 {
         return Draft::text("JSPROP", &json).param("JSPTR", Some(name));
     }
