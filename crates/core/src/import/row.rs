@@ -160,7 +160,12 @@ impl Layout {
                     let (label, preferred) = cell::label(cell::nth(labels, nth));
                     match kind {
                         Kind::Custom if own.strange => {
-                            row.notes.push(format!("“{label}” has no field of its own and is kept as a custom field."));
+                            let column = if label.is_empty() {
+                                "A column without a name".to_owned()
+                            } else {
+                                format!("“{label}”")
+                            };
+                            row.notes.push(format!("{column} has no field of its own and is kept as a custom field."));
                             self.strange(label, value, row);
                         }
                         Kind::Custom if group[LABEL].is_empty() => custom(label, value, row),

@@ -1,8 +1,11 @@
 //! A fresh instance in a folder of its own: the embedded database, everything real but the clock, which is set.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU32, Ordering},
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU32, Ordering},
+    },
 };
 
 use async_trait::async_trait;
@@ -69,25 +72,30 @@ pub(crate) struct World {
     pub(crate) secrets: Arc<CountedSecrets>,
     pub(crate) noor: Caller,
     pub(crate) book: BookId,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// An instance nobody has set up.
 pub(crate) async fn bare() -> (Services, Arc<SetClock>, Arc<CountedSecrets>, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let database = Relational::open(OpenOptions { path: folder.path().join("rolo.db"), create: true }).unwrap();
     let start: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
     let clock = Arc::new(SetClock(AtomicI64::new(start.as_millisecond())));
+    let (services, secrets) = opened(folder.path(), clock.clone(), true).await;
+    (services, clock, secrets, folder)
+}
+
+async fn opened(folder: &Path, clock: Arc<SetClock>, create: bool) -> (Services, Arc<CountedSecrets>) {
+    let database = Relational::open(OpenOptions { path: folder.join("rolo.db"), create }).unwrap();
     let real = KeyedSecrets::new(database.secret_key().await.unwrap());
     let secrets = Arc::new(CountedSecrets { real, looked: AtomicU32::new(0) });
     let services = Services {
         database: Arc::new(database),
-        storage: Arc::new(Folder::open(folder.path().join("files")).unwrap()),
+        storage: Arc::new(Folder::open(folder.join("files")).unwrap()),
         secrets: secrets.clone(),
-        clock: clock.clone(),
+        clock,
         random: Arc::new(SystemRandom),
     };
-    (services, clock, secrets, folder)
+    (services, secrets)
 }
 
 pub(crate) fn owner() -> NewOwner {
@@ -109,10 +117,18 @@ pub(crate) async fn world() -> World {
     let signed_in = setup::setup(&s, owner(), browser()).await.unwrap();
     let noor = of_account(&s, signed_in.account.id, Door::Web, Some("Firefox on Linux".into())).await.unwrap().unwrap();
     let book = noor.scope().books().next().unwrap().0;
-    World { s, clock, secrets, noor, book, _folder: folder }
+    World { s, clock, secrets, noor, book, folder }
 }
 
 impl World {
+    /// The same instance after the process has ended and begun again: what was in memory is gone.
+    pub(crate) async fn reopened(self) -> Self {
+        let Self { s, clock, noor, book, folder, .. } = self;
+        drop(s);
+        let (s, secrets) = opened(folder.path(), clock.clone(), false).await;
+        Self { s, clock, secrets, noor, book, folder }
+    }
+
     /// Somebody else of the same organisation.
     pub(crate) async fn member(&self, name: &str) -> Caller {
         self.account(name, person::Tenant::Of(self.noor.organisation()), Role::Member).await

@@ -22,6 +22,9 @@ use crate::{
 /// Octets of a row below which it passes every limit of a contact.
 const SHORT: usize = 1_000;
 
+/// Names of extended properties one sentence tells.
+const NAMED_MAX: usize = 20;
+
 /// A row, read.
 #[derive(Clone, Debug)]
 pub(crate) struct Read {
@@ -100,7 +103,31 @@ fn of_model(mut model: Model) -> Row {
     let starred = model.keywords.shift_remove("starred").is_some();
     model.keywords.retain(|name, _| !cell::is_everyone(name));
     model.kind = model.kind.filter(|kind| kind != INDIVIDUAL);
-    Row { model, starred, ..Row::default() }
+    let notes = unplaced(&model).into_iter().collect();
+    Row { model, starred, notes, ..Row::default() }
+}
+
+/// What a card says that no field holds, by name: it is kept as an extended property.
+fn unplaced(model: &Model) -> Option<String> {
+    let properties = model.vcard_props.iter().filter_map(|property| Some(property.get(0)?.as_str()?.to_uppercase()));
+    let members = model.other.keys().filter(|name| !matches!(name.as_str(), "@type" | "version")).cloned();
+    let mut names: Vec<String> = Vec::new();
+    for name in properties.chain(members).map(|name| format!("“{name}”")) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+        if names.len() == NAMED_MAX {
+            names.push("others".to_owned());
+            break;
+        }
+    }
+    match names.as_slice() {
+        [] => None,
+        [one] => Some(format!("{one} has no field of its own and is kept as it is.")),
+        [rest @ .., last] => {
+            Some(format!("{} and {last} have no fields of their own and are kept as they are.", rest.join(", ")))
+        }
+    }
 }
 
 impl Read {

@@ -139,3 +139,35 @@ async fn a_star_that_was_taken_away_stays_away() {
     imported(&w, "one.csv", &google(&["Ann,Lee,* starred,,ann@lee.example,,,A note"])).await;
     assert!(!one(&w, "Ann Lee").await.starred);
 }
+
+#[tokio::test]
+async fn the_earlier_row_is_asked_before_names_and_the_uid_before_both() {
+    let w = world().await;
+    imported(&w, "one.csv", &google(&[ANN])).await;
+    let id = one(&w, "Ann Lee").await.id;
+    // Another name, another address: only the row it came from still knows it.
+    edit(&w, id, |model| {
+        let full = "Anna Ray".to_owned();
+        model.name = Some(rolo_core::card::model::Name { full: Some(full), ..Default::default() });
+        model.emails.values_mut().for_each(|email| email.address = "anna@ray.example".into());
+        model.phones.clear();
+    })
+    .await;
+    let again = imported(&w, "one.csv", &google(&[ANN])).await;
+    assert_eq!((counts(&again), names(&w).await), ([0, 0, 1, 0, 0], vec!["Anna Ray".to_owned()]));
+    // Somebody else now looks like the row; it is still Anna's.
+    w.make(crate::world::ann()).await;
+    edit(&w, contacts(&w).await.iter().find(|one| one.id != id).unwrap().id, |model| {
+        model.emails.values_mut().for_each(|email| email.address = "ann@lee.example".into());
+    })
+    .await;
+    let import = checked(&w, "one.csv", &google(&[ANN])).await;
+    assert_eq!((counts(&import), rows(&w, import.id, None).await[0].contact), ([0, 0, 1, 0, 0], Some(id)));
+    // A card that bears Anna's UID is hers, whoever it looks like.
+    let uid = one(&w, "Anna Ray").await.uid;
+    let card = format!(
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{uid}\r\nFN:Ann Lee\r\nN:Lee;Ann;;;\r\nEMAIL:ann@lee.example\r\nEND:VCARD\r\n"
+    );
+    let import = checked(&w, "ann.vcf", card.as_bytes()).await;
+    assert_eq!(rows(&w, import.id, None).await[0].contact, Some(id));
+}

@@ -2,38 +2,53 @@
 
 use std::pin::pin;
 
-use rolo_core::import::{self, Policy, State};
+use rolo_core::{
+    Seed,
+    history::{Undo, undo},
+    import::{self, Import, Policy, State},
+};
 
-use super::{checked, contacts, counts, google, work};
-use crate::world::world;
+use super::{checked, contacts, counts, google, imported, work};
+use crate::world::{World, world};
 
 fn many(count: usize) -> Vec<u8> {
     let lines: Vec<String> = (0..count).map(|n| format!("Nr{n:04},Person,Club,,p{n}@many.example,,,")).collect();
     google(&lines.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-#[tokio::test]
-async fn a_run_cut_off_in_the_middle_goes_on_and_doubles_nothing() {
-    let w = world().await;
-    let import = checked(&w, "many.csv", &many(1_300)).await;
+/// Sets an import of so many rows running and cuts it off in the middle of a step, some chunks on.
+async fn cut_off(w: &World, rows: usize) -> Import {
+    let import = checked(w, "many.csv", &many(rows)).await;
     import::run(&w.s, &w.noor, import.id, Policy::Skip).await.unwrap();
     let row = w.s.database.unfinished().await.unwrap().remove(0);
     {
         let mut step = pin!(import::advance(&w.s, &row));
+        let mut told = 0;
         loop {
             tokio::select! {
                 biased;
                 done = &mut step => panic!("it was to be cut off: {done:?}"),
                 () = tokio::task::yield_now() => {}
             }
-            let done = import::get(&w.s, &w.noor, import.id).await.unwrap().done;
-            if done >= 250 {
+            let now = import::get(&w.s, &w.noor, import.id).await.unwrap();
+            assert!(now.done >= told && now.rows == rows as u64, "progress: {now:?}");
+            told = now.done;
+            if told >= 250 {
                 break;
             }
         }
     }
     let cut = import::get(&w.s, &w.noor, import.id).await.unwrap();
-    assert!(cut.state == State::Running && cut.done < 1_300, "{cut:?}");
+    assert!(cut.state == State::Running && cut.done < rows as u64, "{cut:?}");
+    cut
+}
+
+#[tokio::test]
+async fn a_run_cut_off_in_the_middle_goes_on_and_doubles_nothing() {
+    let w = world().await;
+    let import = cut_off(&w, 1_300).await;
+    // The process ends; another one begins with what is on the disk.
+    let w = w.reopened().await;
     work(&w).await;
     let done = import::get(&w.s, &w.noor, import.id).await.unwrap();
     assert_eq!((done.state, done.done, counts(&done)), (State::Done, 1_300, [1_300, 0, 0, 0, 0]));
@@ -63,4 +78,21 @@ async fn a_stopped_import_says_how_far_it_came() {
     assert_eq!((stopped.state, stopped.why.as_deref()), (State::Failed, Some("Stopped. Nothing was written.")));
     assert!(import::run(&w.s, &w.noor, import.id, Policy::Skip).await.is_err());
     assert!(w.s.database.unfinished().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_import_stopped_in_the_middle_keeps_what_it_wrote_until_it_is_taken_back() {
+    let w = world().await;
+    let import = cut_off(&w, 900).await;
+    let stopped = import::cancel(&w.s, &w.noor, import.id).await.unwrap();
+    let written = contacts(&w).await.len();
+    let why = format!("Stopped after {} of 900 rows. Undo takes back what was written.", stopped.done);
+    assert_eq!((stopped.state, stopped.why, written as u64), (State::Failed, Some(why), stopped.done));
+    work(&w).await;
+    assert_eq!(contacts(&w).await.len(), written, "it does not go on");
+    let batch = stopped.batch.unwrap();
+    undo(&w.s, &w.noor, Undo { batch, contact: None }, &Seed::default()).await.unwrap();
+    assert!(contacts(&w).await.is_empty());
+    assert_eq!(import::get(&w.s, &w.noor, import.id).await.unwrap().state, State::Undone);
+    assert_eq!(counts(&imported(&w, "many.csv", &many(900)).await), [900, 0, 0, 0, 0], "and may come again");
 }

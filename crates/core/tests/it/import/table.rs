@@ -190,3 +190,76 @@ async fn what_goes_in_as_google_comes_out_as_google() {
         assert!(rolo_core::card::diff(&one, &two).is_empty(), "{:#?}", rolo_core::card::diff(&one, &two));
     }
 }
+
+#[tokio::test]
+async fn what_has_no_field_is_kept_and_named_in_the_report() {
+    let w = world().await;
+    let report = async |name: &str, bytes: &[u8]| {
+        let import = imported(&w, name, bytes).await;
+        assert_eq!(counts(&import)[4], 0, "{name}");
+        let mut table = csv_rows(&text(import::report(&w.s, &w.noor, import.id).await.unwrap()).await);
+        table.remove(1).remove(4)
+    };
+    let csv = "First Name,Last Name,Labels,E-mail 1 - Label,E-mail 1 - Value,,Shoe size\nAnn,Lee,,,ann@lee.example,nameless,42,beyond\n";
+    assert_eq!(
+        report("ann.csv", csv.as_bytes()).await,
+        "A column without a name has no field of its own and is kept as a custom field. \
+         “Shoe size” has no field of its own and is kept as a custom field. \
+         A column without a name has no field of its own and is kept as a custom field."
+    );
+    let mut kept: Vec<_> =
+        model_of(&one(&w, "Ann Lee").await).custom_fields.into_values().map(|one| (one.label, one.value)).collect();
+    kept.sort();
+    assert_eq!(
+        kept,
+        [("", "beyond"), ("", "nameless"), ("Shoe size", "42")].map(|(a, b)| (a.to_owned(), b.to_owned()))
+    );
+
+    let card = |rest: &str| format!("BEGIN:VCARD\r\nVERSION:3.0\r\n{rest}END:VCARD\r\n");
+    let zoe = card(
+        "UID:z-1\r\nFN:Zoe Ray\r\nN:Ray;Zoe;;;\r\nX-SHOE-SIZE:42\r\nX-SHOE-SIZE:43\r\nMAILER:x\r\nEMAIL:zoe@ray.example\r\n",
+    );
+    let told = "“X-SHOE-SIZE” and “MAILER” have no fields of their own and are kept as they are.";
+    assert_eq!(report("zoe.vcf", zoe.as_bytes()).await, told);
+    assert_eq!(w.bytes(one(&w, "Zoe Ray").await.id).await, zoe.as_bytes());
+
+    let quin =
+        r#"{"@type":"Card","version":"1.0","uid":"q","name":{"full":"Quin Oak"},"example.com:shoe":{"size":42}}"#;
+    let told = "“example.com:shoe” has no field of its own and is kept as it is.";
+    assert_eq!(report("quin.json", quin.as_bytes()).await, told);
+    assert_eq!(model_of(&one(&w, "Quin Oak").await).other["example.com:shoe"]["size"], 42);
+
+    // Onto a contact that is there already, the same.
+    let ann = card("FN:Ann Lee\r\nN:Lee;Ann;;;\r\nEMAIL:ann@lee.example\r\nX-HAT-SIZE:58\r\n");
+    assert_eq!(report("ann.vcf", ann.as_bytes()).await, "“X-HAT-SIZE” has no field of its own and is kept as it is.");
+    let bytes = String::from_utf8(w.bytes(one(&w, "Ann Lee").await.id).await).unwrap();
+    assert!(bytes.contains("\r\nX-HAT-SIZE:58\r\n"), "{bytes}");
+}
+
+#[tokio::test]
+async fn each_verdict_stands_in_the_report_with_its_reason() {
+    let w = world().await;
+    let ann = "Ann,Lee,,,ann@lee.example,,,";
+    imported(&w, "one.csv", &google(&[ann, "Bob,Ray,,,bob@ray.example,,,"])).await;
+    let file = google(&[
+        "Cy,Moe,Club,,cy@moe.example,,,",
+        "Bob,Ray,,,bob@ray.example,,,A note",
+        ann,
+        "Eve,Lee,,,ann@lee.example,,,",
+        ",,Club,,,,,",
+    ]);
+    let import = checked(&w, "two.csv", &file).await;
+    assert_eq!(counts(&import), [1, 1, 1, 1, 1]);
+    let table = async || csv_rows(&text(import::report(&w.s, &w.noor, import.id).await.unwrap()).await);
+    let before = table().await;
+    let done = run(&w, import.id, Policy::Skip).await;
+    assert_eq!((done.state, done.done, counts(&done)), (State::Done, 5, [1, 1, 1, 1, 1]));
+    for table in [before, table().await] {
+        let told: Vec<(&str, &str)> = table[1..].iter().map(|row| (row[1].as_str(), row[2].as_str())).collect();
+        let names =
+            [("new", "Cy Moe"), ("update", "Bob Ray"), ("same", "Ann Lee"), ("check", "Eve Lee"), ("refused", "")];
+        assert_eq!(told, names);
+        assert!(table[1..].iter().all(|row| row[3].len() > 10), "each has its reason: {table:?}");
+    }
+    assert_eq!(names(&w).await, ["Ann Lee", "Bob Ray", "Cy Moe"]);
+}
