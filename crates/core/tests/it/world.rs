@@ -32,6 +32,11 @@ pub(crate) const PASSWORD: &str = "the kettle sings at nine";
 pub(crate) struct SetClock(AtomicI64);
 
 impl SetClock {
+    fn start() -> Self {
+        let start: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
+        Self(AtomicI64::new(start.as_millisecond()))
+    }
+
     pub(crate) fn forward(&self, by: SignedDuration) {
         self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
     }
@@ -68,6 +73,8 @@ impl Secrets for CountedSecrets {
 /// An instance whose owner is Noor.
 pub(crate) struct World {
     pub(crate) s: Services,
+    /// The database behind them, for what only its file can be asked.
+    pub(crate) file: Arc<Relational>,
     pub(crate) clock: Arc<SetClock>,
     pub(crate) secrets: Arc<CountedSecrets>,
     pub(crate) noor: Caller,
@@ -78,24 +85,23 @@ pub(crate) struct World {
 /// An instance nobody has set up.
 pub(crate) async fn bare() -> (Services, Arc<SetClock>, Arc<CountedSecrets>, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let start: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
-    let clock = Arc::new(SetClock(AtomicI64::new(start.as_millisecond())));
-    let (services, secrets) = opened(folder.path(), clock.clone(), true).await;
+    let clock = Arc::new(SetClock::start());
+    let (services, _, secrets) = opened(folder.path(), clock.clone(), true).await;
     (services, clock, secrets, folder)
 }
 
-async fn opened(folder: &Path, clock: Arc<SetClock>, create: bool) -> (Services, Arc<CountedSecrets>) {
-    let database = Relational::open(OpenOptions { path: folder.join("rolo.db"), create }).unwrap();
+async fn opened(folder: &Path, clock: Arc<SetClock>, create: bool) -> (Services, Arc<Relational>, Arc<CountedSecrets>) {
+    let database = Arc::new(Relational::open(OpenOptions { path: folder.join("rolo.db"), create }).unwrap());
     let real = KeyedSecrets::new(database.secret_key().await.unwrap());
     let secrets = Arc::new(CountedSecrets { real, looked: AtomicU32::new(0) });
     let services = Services {
-        database: Arc::new(database),
+        database: database.clone(),
         storage: Arc::new(Folder::open(folder.join("files")).unwrap()),
         secrets: secrets.clone(),
         clock,
         random: Arc::new(SystemRandom),
     };
-    (services, secrets)
+    (services, database, secrets)
 }
 
 pub(crate) fn owner() -> NewOwner {
@@ -113,20 +119,22 @@ pub(crate) fn browser() -> Browser {
 }
 
 pub(crate) async fn world() -> World {
-    let (s, clock, secrets, folder) = bare().await;
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(SetClock::start());
+    let (s, file, secrets) = opened(folder.path(), clock.clone(), true).await;
     let signed_in = setup::setup(&s, owner(), browser()).await.unwrap();
     let noor = of_account(&s, signed_in.account.id, Door::Web, Some("Firefox on Linux".into())).await.unwrap().unwrap();
     let book = noor.scope().books().next().unwrap().0;
-    World { s, clock, secrets, noor, book, folder }
+    World { s, file, clock, secrets, noor, book, folder }
 }
 
 impl World {
     /// The same instance after the process has ended and begun again: what was in memory is gone.
     pub(crate) async fn reopened(self) -> Self {
-        let Self { s, clock, noor, book, folder, .. } = self;
-        drop(s);
-        let (s, secrets) = opened(folder.path(), clock.clone(), false).await;
-        Self { s, clock, secrets, noor, book, folder }
+        let Self { s, file, clock, noor, book, folder, .. } = self;
+        drop((s, file));
+        let (s, file, secrets) = opened(folder.path(), clock.clone(), false).await;
+        Self { s, file, clock, secrets, noor, book, folder }
     }
 
     /// Somebody else of the same organisation.

@@ -1,9 +1,13 @@
 //! The worker's passes, on the real embedded database and the real search index.
 
 #[cfg(test)]
+mod full;
+#[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod outbox;
+#[cfg(test)]
+mod pieces;
 #[cfg(test)]
 mod schedule;
 #[cfg(test)]

@@ -10,11 +10,7 @@ use jiff::SignedDuration;
 use rolo_core::{
     Error, Result, Seed,
     account::{Caller, person},
-    contracts::{
-        Storage,
-        database::OutboxRow,
-        storage::{Chunks, Stream},
-    },
+    contracts::{Storage, database::OutboxRow, storage::Chunks},
     id::{BatchId, ImportId},
     import::{self, NewImport, Removed, Upload},
     write::{Act, Admin, Effect, Write},
@@ -22,21 +18,10 @@ use rolo_core::{
 use rolo_worker::outbox::{ATTEMPTS_MAX, Handler, Handlers, pass};
 use uuid::Uuid;
 
-use crate::world::{World, world};
-
-/// One piece after the other.
-struct Pieces<I>(I);
-
-impl<I: Iterator + Unpin> Stream for Pieces<I> {
-    type Item = I::Item;
-
-    fn poll_next(
-        mut self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<I::Item>> {
-        std::task::Poll::Ready(self.0.next())
-    }
-}
+use crate::{
+    pieces::Pieces,
+    world::{World, world},
+};
 
 /// Notes what it is asked; fails while it is told to.
 #[derive(Default)]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{card::Card, import::file::Content, keys};
@@ -12,7 +13,7 @@ const MEMBERS_MAX: usize = 500_000;
 /// The labels group cards say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Groups {
-    names: Vec<String>,
+    names: IndexSet<String>,
     /// `uid_key` and places in `names`.
     members: HashMap<String, Vec<u32>>,
     count: usize,
@@ -33,18 +34,16 @@ impl Groups {
         let Some(card) = Card::parse(bytes.as_slice()).ok().filter(Card::is_group) else { return };
         let model = card.model_light();
         let name = crate::card::trimmed_nfc(&keys::display_name(&model));
-        if name.is_empty() {
+        if name.is_empty() || model.members.is_empty() || self.count >= MEMBERS_MAX {
             return;
         }
-        let at = self.names.iter().position(|one| *one == name).unwrap_or_else(|| {
-            self.names.push(name);
-            self.names.len() - 1
-        });
+        let (at, _) = self.names.insert_full(name);
         for uid in model.members.keys().take(MEMBERS_MAX.saturating_sub(self.count)) {
             let places = self.members.entry(keys::uid_key(uid).into_owned()).or_default();
             self.count += 1;
+            // A second card of the same group names it once more, which is no harm.
             if let Ok(at) = u32::try_from(at)
-                && !places.contains(&at)
+                && places.last() != Some(&at)
             {
                 places.push(at);
             }
@@ -59,7 +58,7 @@ impl Groups {
     /// The labels of a card.
     pub(crate) fn of(&self, uid: &str) -> impl Iterator<Item = &str> {
         let places = if self.members.is_empty() { None } else { self.members.get(keys::uid_key(uid).as_ref()) };
-        places.into_iter().flatten().filter_map(|at| self.names.get(*at as usize)).map(String::as_str)
+        places.into_iter().flatten().filter_map(|at| self.names.get_index(*at as usize)).map(String::as_str)
     }
 }
 
