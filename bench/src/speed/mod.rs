@@ -1,7 +1,9 @@
 //! The numbers Rolo promises (`docs/speed.md`), each beside a peer in the same run.
 //!
-//! `speed [read] [list] [writers] [start] [import] [memory]`; all of them when none is named.
+//! `speed [--small] [read] [list] [writers] [start] [import] [memory] [search] [edit]`; all of them when none is named.
+//! `--small` shows that every row can be made, in seconds; its values say nothing.
 
+mod edit;
 mod import;
 mod load;
 pub(crate) mod million;
@@ -11,11 +13,35 @@ mod replay;
 mod start;
 mod writers;
 
+use std::time::Duration;
+
 use crate::{Outcome, say};
 
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// How much is measured.
+struct Size {
+    /// Contacts in the book that is read, started with, edited and imported.
+    people: usize,
+    /// Contacts that are searched.
+    searched: usize,
+    /// Rows of the import whose memory is looked at.
+    many: usize,
+    /// Writes of a round of 64 writers.
+    writes: usize,
+    /// Rounds of everything that is done side by side.
+    rounds: usize,
+    /// How long each of the two servers is asked in a round.
+    round: Duration,
+}
+
+const WHOLE: Size =
+    Size { people: 25_000, searched: 100_000, many: 500_000, writes: 10_000, rounds: 5, round: Duration::from_secs(2) };
+const SMALL: Size =
+    Size { people: 300, searched: 500, many: 600, writes: 300, rounds: 1, round: Duration::from_millis(200) };
+
 /// One row of the table.
+#[derive(Default)]
 pub(crate) struct Row {
     pub(crate) what: String,
     pub(crate) rolo: String,
@@ -25,24 +51,27 @@ pub(crate) struct Row {
     pub(crate) met: bool,
 }
 
-const ROWS: [&str; 6] = ["read", "list", "writers", "start", "import", "memory"];
+const ROWS: [&str; 8] = ["read", "list", "writers", "start", "import", "memory", "search", "edit"];
 
 pub(crate) fn run(arguments: &[&str]) -> Outcome {
-    if let Some(other) = arguments.iter().find(|name| !ROWS.contains(name)) {
+    let (small, named): (Vec<&str>, Vec<&str>) = arguments.iter().partition(|argument| **argument == "--small");
+    if let Some(other) = named.iter().find(|name| !ROWS.contains(name)) {
         return Err(format!("there is no row {other}; there are {}", ROWS.join(", ")).into());
     }
+    let size = if small.is_empty() { WHOLE } else { SMALL };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let asked = |name: &str| arguments.is_empty() || arguments.contains(&name);
-    say(&format!("{:<44} {:>14} {:>14} {:>8}  goal", "", "rolo", "peer", "ratio"));
-    for name in ROWS.into_iter().filter(|name| asked(name)) {
+    say(&format!("{:<48} {:>16} {:>16} {:>8}  goal", "", "rolo", "peer", "ratio"));
+    for name in ROWS.into_iter().filter(|name| named.is_empty() || named.contains(name)) {
         let rows = runtime.block_on(async {
             match name {
-                "read" => read::contact().await,
-                "list" => read::list().await,
-                "writers" => writers::run().await,
-                "import" => import::run().await,
-                "memory" => import::memory().await,
-                _ => start::run().await,
+                "read" => read::contact(&size).await,
+                "list" => read::list(&size).await,
+                "writers" => writers::run(size.rounds, size.writes).await,
+                "import" => import::run(size.rounds, size.people).await,
+                "memory" => import::memory(size.many).await,
+                "search" => crate::search::rows(size.searched).await,
+                "edit" => edit::run(size.people).await,
+                _ => start::run(size.people).await,
             }
         });
         for row in rows.map_err(|why| format!("{name}: {why}"))? {
@@ -55,5 +84,5 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
 fn show(row: &Row) {
     let met = if row.met { "met" } else { "missed" };
     let Row { what, rolo, peer, ratio, goal, .. } = row;
-    say(&format!("{what:<44} {rolo:>14} {peer:>14} {ratio:>8}  {goal}: {met}"));
+    say(&format!("{what:<48} {rolo:>16} {peer:>16} {ratio:>8}  {goal}: {met}"));
 }

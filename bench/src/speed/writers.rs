@@ -25,9 +25,46 @@ use uuid::Uuid;
 use super::{Failure, Row, replay};
 
 const WRITERS: usize = 64;
-const WRITES: usize = 20_000;
 
-pub(crate) async fn run() -> Result<Vec<Row>, Failure> {
+/// One round: a new database, all the writes, then the peer on what they left.
+struct Round {
+    ours: f64,
+    theirs: f64,
+    group: f64,
+    p99: Duration,
+}
+
+/// `rounds` times `count` writes; the median ratio counts, since what else the machine does meets both sides in turn.
+pub(crate) async fn run(rounds: usize, count: usize) -> Result<Vec<Row>, Failure> {
+    let mut done = Vec::with_capacity(rounds);
+    for _ in 0..rounds.max(1) {
+        done.push(round(count).await?);
+    }
+    let ratio = |round: &Round| round.ours / round.theirs;
+    done.sort_by(|a, b| ratio(a).total_cmp(&ratio(b)));
+    let median = &done[done.len() / 2];
+    let ratio = ratio(median);
+    let p99 = done.iter().map(|round| round.p99).max().unwrap_or_default();
+    Ok(vec![
+        Row {
+            what: format!("{WRITERS} durable writers, /s, {:.0} a group", median.group),
+            rolo: format!("{:.0}", median.ours),
+            peer: format!("{:.0}", median.theirs),
+            ratio: format!("{ratio:.2}"),
+            goal: "≥ 0.8",
+            met: ratio >= 0.8,
+        },
+        Row {
+            what: "a durable write of 64, p99 of the worst round".to_owned(),
+            rolo: format!("{} ms", p99.as_millis()),
+            goal: "≤ 250 ms",
+            met: p99 <= Duration::from_millis(250),
+            ..Row::default()
+        },
+    ])
+}
+
+async fn round(count: usize) -> Result<Round, Failure> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("rolo.db");
     let database = database::connect(&format!("sqlite:{}", file.display()), true).await?;
@@ -40,14 +77,14 @@ pub(crate) async fn run() -> Result<Vec<Row>, Failure> {
         random: Arc::new(SystemRandom),
     };
     let caller = owner(&services).await?;
-    let writes: Arc<Vec<Write>> = Arc::new(writes(&caller)?);
+    let writes: Arc<Vec<Write>> = Arc::new(writes(&caller, count)?);
     let next = Arc::new(AtomicUsize::new(0));
     let before = replay::transactions(&file)?;
     let at = Instant::now();
     let tasks: Vec<_> = (0..WRITERS)
         .map(|_| tokio::spawn(writer(Arc::clone(&services.database), Arc::clone(&writes), Arc::clone(&next))))
         .collect();
-    let mut times: Vec<Duration> = Vec::new();
+    let mut times: Vec<Duration> = Vec::with_capacity(count);
     for task in tasks {
         times.append(&mut task.await??);
     }
@@ -56,27 +93,9 @@ pub(crate) async fn run() -> Result<Vec<Row>, Failure> {
     drop(services);
     let theirs = replay::Rows::of(&file)?.replay(&folder.path().join("peer.db"), groups)?;
     times.sort_unstable();
-    let p99 = times[times.len() * 99 / 100];
-    let rate = |time: Duration| WRITES as f64 / time.as_secs_f64();
-    let ratio = rate(ours) / rate(theirs);
-    Ok(vec![
-        Row {
-            what: format!("{WRITERS} durable writers, /s, {:.0} a group", WRITES as f64 / f64::from(groups.max(1))),
-            rolo: format!("{:.0}", rate(ours)),
-            peer: format!("{:.0}", rate(theirs)),
-            ratio: format!("{ratio:.2}"),
-            goal: "≥ 0.8",
-            met: ratio >= 0.8,
-        },
-        Row {
-            what: "a durable write of 64, p99".to_owned(),
-            rolo: format!("{} ms", p99.as_millis()),
-            peer: String::new(),
-            ratio: String::new(),
-            goal: "≤ 250 ms",
-            met: p99 <= Duration::from_millis(250),
-        },
-    ])
+    let p99 = times.get(times.len() * 99 / 100).copied().unwrap_or_default();
+    let rate = |time: Duration| count as f64 / time.as_secs_f64();
+    Ok(Round { ours: rate(ours), theirs: rate(theirs), group: count as f64 / f64::from(groups.max(1)), p99 })
 }
 
 async fn owner(services: &Services) -> Result<Caller, Failure> {
@@ -92,11 +111,11 @@ async fn owner(services: &Services) -> Result<Caller, Failure> {
 }
 
 /// New contacts, one to a write; made beforehand, so that only `commit` is measured.
-fn writes(caller: &Caller) -> Result<Vec<Write>, Failure> {
+fn writes(caller: &Caller, count: usize) -> Result<Vec<Write>, Failure> {
     let (book, _) = caller.scope().books().next().ok_or("no book")?;
     let into = caller.may_edit(book)?;
     People::seeded(3)
-        .take(WRITES)
+        .take(count)
         .map(|person| {
             let uid = Uuid::now_v7().to_string();
             let drawing = Drawing { product: "-//Rolo//EN", uid: Some(&uid), now: None };

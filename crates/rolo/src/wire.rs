@@ -22,6 +22,8 @@ pub(crate) struct Machine {
     pub(crate) services: Services,
     /// The search index.
     pub(crate) search: Arc<dyn SearchIndex>,
+    /// Whether the worker runs in this process: a command then leaves it what it does.
+    pub(crate) works: bool,
 }
 
 /// Whether data may be made.
@@ -57,7 +59,7 @@ impl Machine {
             random: Arc::new(SystemRandom),
         };
         let search = search::open(&within(data, &backing.search))?;
-        Ok(Self { data: data.to_owned(), services, search })
+        Ok(Self { data: data.to_owned(), services, search, works: false })
     }
 
     /// What is done later, until it is stopped.

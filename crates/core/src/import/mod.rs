@@ -23,8 +23,8 @@ pub use dialect::Format;
 pub use field::{Column, FIELDS, Field, GuessedBy};
 pub(crate) use job::of_account;
 pub use job::{
-    Counts, Import, NewImport, Policy, Removed, State, Upload, Verdicted, advance, begin, cancel, check, decide, get,
-    list, map, remove, report, rows, run,
+    Counts, Import, NewImport, Policy, Removed, State, Upload, Verdicted, advance, begin, begin_unread, cancel, check,
+    decide, get, list, map, remove, report, rows, run,
 };
 pub use look::look;
 pub use matching::{Decision, Verdict};

@@ -1,5 +1,7 @@
 //! `rolo import`: brings in a file with the same job the browser starts: stored first, checked row by row, then written.
 
+use std::time::{Duration, Instant};
+
 use rolo_core::{
     Error, Result, Seed,
     account::Caller,
@@ -38,7 +40,7 @@ pub(crate) async fn run(machine: &Machine, request: Request, input: Input, voice
     let key = format!("imports/{id}/0");
     services.storage.store(&key, input, limit::FILE_BYTES_MAX).await?;
     let new = NewImport { id: Some(id), book, files: vec![Upload { name, key }] };
-    import::begin(services, &caller, new, &Seed::default()).await?;
+    import::begin_unread(services, &caller, new, &Seed::default()).await?;
     let checked = import::check(services, &caller, id).await?;
     if checked.state == State::Failed {
         return Err(Error::invalid("file", checked.why.unwrap_or_default()));
@@ -60,16 +62,34 @@ pub(crate) async fn run(machine: &Machine, request: Request, input: Input, voice
     }
 }
 
-/// Works until the import has ended, alone or beside the server's worker: whoever is late finds the number taken.
+/// How long the server's worker may be silent before the command takes a step itself.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often people are told how far it is.
+const NOTES: Duration = Duration::from_secs(1);
+
+/// Waits while the server's worker goes on, and works where nobody does: whoever is late finds the number taken.
 async fn finish(machine: &Machine, caller: &Caller, id: ImportId, voice: &Voice) -> Result<Import> {
     let services = &machine.services;
+    let (mut tick, mut number, mut moved, mut noted) = (0, 0, Instant::now(), None::<Instant>);
     loop {
         let import = import::get(services, caller, id).await?;
         if import.state != State::Running {
             return Ok(import);
         }
-        voice.note(format!("{} of {} rows", import.done, import.rows)).await;
+        if noted.is_none_or(|at| at.elapsed() >= NOTES) {
+            noted = Some(Instant::now());
+            voice.note(format!("{} of {} rows", import.done, import.rows)).await;
+        }
         let row = services.database.import(caller.scope(), id).await?.ok_or(Error::NotFound)?;
+        if row.number != number {
+            (number, moved) = (row.number, Instant::now());
+        }
+        if machine.works && moved.elapsed() < PATIENCE {
+            let newer = tokio::time::timeout(PATIENCE, services.database.committed_after(tick)).await;
+            tick = newer.unwrap_or(tick);
+            continue;
+        }
+        // Nothing for so long: the worker has set it aside after an error, which is then told here.
         match import::advance(services, &row).await {
             Ok(_) | Err(Error::Conflict { .. }) => {}
             Err(error) => return Err(error),

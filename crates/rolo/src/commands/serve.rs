@@ -30,7 +30,8 @@ const API_PATHS: [&str; 5] = ["/v1", "/healthz", "/readyz", "/metrics", "/versio
 pub(crate) async fn run(common: &Common, config: Config, _serve: Serve) -> Result<ExitCode> {
     log(&config)?;
     let address = address(&config)?;
-    let machine = Arc::new(Machine::open(&common.data, &config, Opening::OrNew).await?);
+    let machine = Machine::open(&common.data, &config, Opening::OrNew).await?;
+    let machine = Arc::new(Machine { works: true, ..machine });
     let listener =
         Listener::bind(address).await.with_context(|| format!("{address} is taken: choose another with --listen"))?;
     let url = format!("http://{}", listener.address()?);

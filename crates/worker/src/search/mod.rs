@@ -1,6 +1,6 @@
 //! The search index follows the changes of every book. It may be down or lost: lists and saving never wait for it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rolo_core::{Services, contracts::search::SearchIndex, search::catch_up};
 use tokio_util::sync::CancellationToken;
@@ -12,10 +12,18 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// How long an index that failed is left alone.
 const PAUSE: Duration = Duration::from_secs(5);
 
+/// A pass that took longer followed many changes at once, an import's say.
+const MANY: Duration = Duration::from_millis(100);
+/// After such a pass the index rests for this many times as long, [`REST`] at most: what writes goes first, and the more
+/// has gathered meanwhile the less each costs to index.
+const GIVE_WAY: u32 = 3;
+const REST: Duration = Duration::from_secs(1);
+
 /// Follows until stopped.
 pub(crate) async fn run(services: &Services, index: &dyn SearchIndex, stop: &CancellationToken) {
     let mut pace = Pace::new(services, stop);
     loop {
+        let begun = Instant::now();
         // Half a book indexed is no harm: the index remembers how far it came.
         let caught_up = tokio::select! {
             biased;
@@ -23,7 +31,7 @@ pub(crate) async fn run(services: &Services, index: &dyn SearchIndex, stop: &Can
             done = catch_up(services.database.as_ref(), index) => done,
         };
         let go_on = match caught_up {
-            Ok(()) => pace.next(LONGEST).await,
+            Ok(()) => pace.rest(rest_after(begun.elapsed())).await && pace.next(LONGEST).await,
             Err(error) => {
                 tracing::warn!(error = ?error, "the search index lags");
                 pace.rest(PAUSE).await
@@ -32,5 +40,21 @@ pub(crate) async fn run(services: &Services, index: &dyn SearchIndex, stop: &Can
         if !go_on {
             return;
         }
+    }
+}
+
+fn rest_after(pass: Duration) -> Duration {
+    if pass < MANY { Duration::ZERO } else { (pass * GIVE_WAY).min(REST) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_is_followed_at_once_and_an_import_gives_way_for_a_second_at_most() {
+        let rests: Vec<u128> =
+            [0, 99, 100, 300, 400, 60_000].map(|ms| rest_after(Duration::from_millis(ms)).as_millis()).into();
+        assert_eq!(rests, [0, 0, 300, 900, 1_000, 1_000]);
     }
 }

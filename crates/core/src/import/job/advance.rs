@@ -65,11 +65,11 @@ async fn run(services: &Services, caller: &Caller, held: &mut Held, ends: jiff::
     loop {
         let from = held.saved.done;
         let write = taken(services, caller, held, next)?;
-        let done = held.saved.state == State::Done;
         let upto = held.saved.done;
+        let last = held.saved.state == State::Done || services.clock.now() >= ends;
         // While this chunk is being written, the next one is made.
         let making = async {
-            match done {
+            match last {
                 true => Ok(Chunk::default()),
                 false => {
                     chunk(
@@ -104,7 +104,7 @@ async fn run(services: &Services, caller: &Caller, held: &mut Held, ends: jiff::
             }
             Err(error) => return Err(error),
         }
-        if done || services.clock.now() >= ends {
+        if last {
             return Ok(());
         }
         next = made?;
@@ -126,8 +126,10 @@ fn taken(services: &Services, caller: &Caller, held: &mut Held, chunk: Chunk) ->
     }
     let batch = saved.batch.ok_or_else(|| Error::internal("an import runs without a batch"))?;
     let note = BatchNote { id: batch, act: Act::Import, undoes: None, summary: Some(saved.name.clone()) };
-    let mut effects = chunk.effects;
+    // The state first: where somebody else has gone on, no row is written only to be taken back.
+    let mut effects = Vec::with_capacity(chunk.effects.len() + 1);
     effects.push(held.effect()?);
+    effects.extend(chunk.effects);
     Ok(Write { by: caller.by(services.clock.now()), batch: note, once: None, effects })
 }
 

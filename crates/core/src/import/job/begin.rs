@@ -35,8 +35,17 @@ pub struct NewImport {
 /// Letters of a file's name that are kept.
 const NAME_CHARS_MAX: usize = 200;
 
-/// Begins an import.
+/// Begins an import; the worker opens and checks its files.
 pub async fn begin(services: &Services, caller: &Caller, new: NewImport, seed: &Seed) -> Result<Import> {
+    begin_as(services, caller, new, seed, State::Reading).await
+}
+
+/// Begins an import for somebody who will call `check` now: the worker leaves it alone, so that its files are not read twice.
+pub async fn begin_unread(services: &Services, caller: &Caller, new: NewImport, seed: &Seed) -> Result<Import> {
+    begin_as(services, caller, new, seed, State::Mapping).await
+}
+
+async fn begin_as(services: &Services, caller: &Caller, new: NewImport, seed: &Seed, state: State) -> Result<Import> {
     if new.files.is_empty() || new.files.len() > FILES_MAX {
         return Err(Error::invalid("/files", "Choose between one and 100 files."));
     }
@@ -57,7 +66,7 @@ pub async fn begin(services: &Services, caller: &Caller, new: NewImport, seed: &
     };
     let saved = Saved {
         book,
-        state: State::Reading,
+        state,
         name,
         files: new.files,
         parts: Vec::new(),

@@ -19,7 +19,7 @@ mod state;
 mod wanted;
 
 pub use advance::advance;
-pub use begin::{NewImport, Upload, begin};
+pub use begin::{NewImport, Upload, begin, begin_unread};
 pub use check::check;
 pub use decide::decide;
 pub use get::{get, list};

@@ -1,5 +1,6 @@
-//! The one thread that writes. It takes what is waiting (up to [`GROUP`] writes), applies each inside a savepoint so that one
-//! that is refused takes no other along, commits once, and answers only then. One fsync serves the whole group.
+//! The one thread that writes. It takes what is waiting (up to [`GROUP`] writes), applies each, commits once, and answers only
+//! then. One fsync serves the whole group. A write that is refused takes no other along: the group is taken back and done
+//! again, each write inside a savepoint. Savepoints from the start would cost every group a copy of each page it changes.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -24,6 +25,9 @@ use crate::database::{
 const GROUP: usize = 512;
 /// How long a group may gather: a fraction of an fsync.
 const GATHER: Duration = Duration::from_micros(200);
+/// Groups that are done inside savepoints from the start after one in which a write was refused: refusals come in swarms
+/// (two devices, one contact), and none of them may cost the others a second try each time.
+const WARY: u32 = 32;
 /// Writes that may wait before those who bring more have to.
 const WAITING: usize = 4096;
 
@@ -43,7 +47,7 @@ pub(crate) struct Done<T> {
 impl Writer {
     pub(crate) fn start(connection: Connection, memory: Arc<Memory>, tick: Arc<Tick>, room: Room) -> Result<Self> {
         let (queue, waiting) = mpsc::channel(WAITING);
-        let shop = Shop { connection, memory, tick, room, broken: None };
+        let shop = Shop { connection, memory, tick, room, wary: 0, broken: None };
         let thread = thread::Builder::new().name("database".into()).spawn(move || shop.run(waiting));
         Ok(Self { queue: Some(queue), thread: Some(thread.map_err(Error::internal)?) })
     }
@@ -154,6 +158,8 @@ struct Shop {
     memory: Arc<Memory>,
     tick: Arc<Tick>,
     room: Room,
+    /// For how many groups savepoints are worth their cost.
+    wary: u32,
     /// Set once a commit failed in a way that leaves unknown what is on disk. The kernel may have dropped the pages it
     /// could not write, and a second fsync would lie: nothing is acknowledged before the file is opened anew.
     broken: Option<String>,
@@ -162,6 +168,8 @@ struct Shop {
 /// How a transaction ended.
 enum Ended {
     Well,
+    /// Nothing of it holds, because one was refused: the others are worth a try with savepoints.
+    Refused,
     /// Nothing of it holds; each of the group is worth a try alone.
     Apart(Fault),
     /// Nothing is known.
@@ -189,8 +197,15 @@ impl Shop {
     }
 
     fn serve(&mut self, group: &mut [Box<dyn Task>]) {
-        match self.transaction(group) {
-            Ended::Well => self.answer(group),
+        let careful = self.wary > 0;
+        self.wary = self.wary.saturating_sub(1);
+        let mut ended = self.transaction(group, careful);
+        if matches!(ended, Ended::Refused) {
+            self.wary = WARY;
+            ended = self.transaction(group, true);
+        }
+        match ended {
+            Ended::Well | Ended::Refused => self.answer(group),
             Ended::Badly(cause) => self.stop(group, cause),
             Ended::Apart(failed) if group.len() == 1 => {
                 if is_full(&failed) && group[0].needs_room() && self.room.make(&self.connection) {
@@ -228,7 +243,7 @@ impl Shop {
         self.broken = Some(cause);
     }
 
-    fn transaction(&mut self, group: &mut [Box<dyn Task>]) -> Ended {
+    fn transaction(&mut self, group: &mut [Box<dyn Task>], careful: bool) -> Ended {
         if let Some(cause) = &self.broken {
             return Ended::Badly(cause.clone());
         }
@@ -236,15 +251,15 @@ impl Shop {
             return Ended::Apart(failed);
         }
         for task in group.iter_mut() {
-            let kept = self.tell("savepoint one").and_then(|()| {
-                let end = if task.run(&mut self.connection) { "release one" } else { "rollback to one; release one" };
-                // On a full disk SQLite may take the whole transaction back by itself: the others must be done again. A
-                // small write among them is done again alone, with more room.
-                let lost = self.connection.is_autocommit() || (end.starts_with("rollback") && task.needs_room());
-                if lost { Err(Error::Full.into()) } else { self.tell(end) }
-            });
-            if let Err(failed) = kept {
-                return self.take_back(failed);
+            if careful {
+                if let Err(failed) = self.set_apart(task.as_mut()) {
+                    return self.take_back(failed);
+                }
+            } else if !task.run(&mut self.connection) {
+                return match self.roll_back() {
+                    Ok(()) => Ended::Refused,
+                    Err(cause) => Ended::Badly(cause),
+                };
             }
         }
         match self.connection.execute_batch("commit") {
@@ -254,13 +269,30 @@ impl Shop {
         }
     }
 
+    /// One write inside a savepoint of its own.
+    fn set_apart(&mut self, task: &mut dyn Task) -> Held<()> {
+        self.tell("savepoint one")?;
+        let end = if task.run(&mut self.connection) { "release one" } else { "rollback to one; release one" };
+        // On a full disk SQLite may take the whole transaction back by itself: the others must be done again. A small
+        // write among them is done again alone, with more room.
+        let lost = self.connection.is_autocommit() || (end.starts_with("rollback") && task.needs_room());
+        if lost { Err(Error::Full.into()) } else { self.tell(end) }
+    }
+
     fn take_back(&mut self, failed: Fault) -> Ended {
-        if !self.connection.is_autocommit()
-            && let Err(error) = self.connection.execute_batch("rollback")
-        {
-            return Ended::Badly(format!("a rollback failed: {error}; open the database again"));
+        match self.roll_back() {
+            Ok(()) => Ended::Apart(failed),
+            Err(cause) => Ended::Badly(cause),
         }
-        Ended::Apart(failed)
+    }
+
+    /// What cannot be taken back leaves unknown what is on disk.
+    fn roll_back(&self) -> Result<(), String> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        let rolled = self.connection.execute_batch("rollback");
+        rolled.map_err(|error| format!("a rollback failed: {error}; open the database again"))
     }
 
     fn tell(&self, sql: &str) -> Held<()> {
