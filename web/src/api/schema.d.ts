@@ -1962,6 +1962,8 @@ export interface operations {
             header: {
                 /** @description The ETag that was seen, or * for any. */
                 "If-Match": string;
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -2002,6 +2004,8 @@ export interface operations {
             header: {
                 /** @description The ETag that was seen, or * for any. */
                 "If-Match": string;
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -2036,6 +2040,8 @@ export interface operations {
             header: {
                 /** @description The ETag that was seen, or * for any. */
                 "If-Match": string;
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -2074,7 +2080,10 @@ export interface operations {
     starContact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2105,7 +2114,10 @@ export interface operations {
     unstarContact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2136,7 +2148,10 @@ export interface operations {
     hideContact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2167,7 +2182,10 @@ export interface operations {
     showContact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2201,6 +2219,8 @@ export interface operations {
             header: {
                 /** @description The ETag that was seen, or * for any. */
                 "If-Match": string;
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -2277,6 +2297,8 @@ export interface operations {
             header: {
                 /** @description The ETag that was seen, or * for any. */
                 "If-Match": string;
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -2417,7 +2439,10 @@ export interface operations {
     emptyBin: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2459,7 +2484,10 @@ export interface operations {
     restoreContact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2492,7 +2520,10 @@ export interface operations {
     purgeContact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2652,6 +2683,8 @@ export interface operations {
             header: {
                 /** @description The ETag that was seen, or * for any. */
                 "If-Match": string;
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -2686,6 +2719,8 @@ export interface operations {
             header: {
                 /** @description The ETag that was seen, or * for any. */
                 "If-Match": string;
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -2724,7 +2759,10 @@ export interface operations {
     mergeLabel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2876,6 +2914,8 @@ export interface operations {
             header: {
                 /** @description The ETag that was seen, or * for any. */
                 "If-Match": string;
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -2910,6 +2950,8 @@ export interface operations {
             header: {
                 /** @description The ETag that was seen, or * for any. */
                 "If-Match": string;
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -2979,7 +3021,10 @@ export interface operations {
     setAccess: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
                 account: string;
@@ -3015,7 +3060,10 @@ export interface operations {
     removeAccess: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
                 account: string;
@@ -3119,7 +3167,10 @@ export interface operations {
     previewMerge: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3368,7 +3419,10 @@ export interface operations {
     removeImport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3397,7 +3451,10 @@ export interface operations {
     mapImport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3471,7 +3528,10 @@ export interface operations {
     decideImportRow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
                 row: number;
@@ -3507,7 +3567,10 @@ export interface operations {
     runImport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3542,7 +3605,10 @@ export interface operations {
     cancelImport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3746,6 +3812,8 @@ export interface operations {
             header: {
                 /** @description The ETag that was seen, or * for any. */
                 "If-Match": string;
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -3816,6 +3884,8 @@ export interface operations {
             header: {
                 /** @description The ETag that was seen, or * for any. */
                 "If-Match": string;
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4101,7 +4171,10 @@ export interface operations {
     revokeToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };

@@ -1,4 +1,5 @@
-// A label's colour comes from its id, as a face's does.
+// A label's colour is the one somebody chose; until then it comes from its id, as a face's does.
+import type { Label } from '@/api/types';
 import { hueOf } from '@/contact/face';
 
-export const labelHue = hueOf;
+export const labelHue = ({ id, hue }: Pick<Label, 'id' | 'hue'>): number => hue ?? hueOf(id);

@@ -40,7 +40,7 @@ export const en = {
   door: { motto: 'Everyone you know, on a machine you own.', email: 'E-mail', password: 'Password', show: 'Show the password', hide: 'Hide the password' },
   signIn: {
     page: 'Sign in', title: 'Welcome back', lead: 'to your address book', act: 'Sign in',
-    noAccount: 'No account? Whoever runs this Rolo can make you one.',
+    refused: 'E-mail and password do not belong together.', noAccount: 'No account? Whoever runs this Rolo can make you one.',
   },
   setUp: {
     page: 'Set up', title: 'Rolo is running', lead: 'Nobody has an account here yet. The first one looks after the machine.', code: 'One-time code',
@@ -118,7 +118,9 @@ export const en = {
     stepNames: { file: 'File', columns: 'Columns', check: 'Check', import: 'Import', done: 'Done' },
     stepOf: (at: number, of: number) => `Step ${at} of ${of}`,
     lead: 'Bring contacts in from another address book. You see exactly what would happen before anything is saved.',
-    drop: 'Drop it here', uploading: 'Bringing the file over', kinds: 'CSV, vCard (.vcf), JSContact (.json), or a .zip of them', choose: 'Choose a file',
+    drop: 'Drop it here', uploading: 'Bringing it over', kinds: 'CSV, vCard (.vcf), JSContact (.json), several of them, or a .zip', choose: 'Choose files', several: (count: number) => `${count} files`,
+    zipAlone: 'A .zip goes by itself. Choose it without other files.', tooMany: (most: number) => `Up to ${most} files go at once. Choose fewer.`,
+    unreadable: 'A file could not be read. Choose it again.', leftOut: (names: readonly string[]) => `Left out, because no contacts are in it: ${names.join(', ')}.`,
     into: 'Into the book', google: 'Google CSV', googleHow: 'contacts.google.com, Export, Google CSV', vcard: 'Phone or Apple vCard', vcardHow: '2.1, 3.0 and 4.0',
     paste: 'Paste a table', pasteHow: 'From a spreadsheet', pasteField: 'Table', pasteHelp: 'The first row names the columns', pastedName: 'pasted.csv',
     next: 'Next', nothingYet: 'Nothing is saved until step 4.', earlierTitle: 'Earlier imports',
@@ -133,6 +135,15 @@ export const en = {
     column: 'Column in the file', example: 'For example', arrow: 'to', goesInto: 'Goes into', goesIntoOf: (column: string) => `${column} goes into`, whyTitle: 'Why',
     headerless: (at: number) => `Column ${at}`, leaveOut: 'Leave out', withLabel: (field: string, label: string) => `${field}, ${label}`,
     why: { header: 'Same name', content: 'Looks like it', kept: 'Kept as it is', out: 'Left out', chosen: 'You chose' },
+    /** What a column may be, in the words of the form. What is not here is told in the server's words. */
+    fields: {
+      prefix: 'Prefix', given: 'First name', middle: 'Middle name', family: 'Last name', suffix: 'Suffix', name: 'Whole name', 'phonetic-given': 'Phonetic first',
+      'phonetic-middle': 'Phonetic middle', 'phonetic-family': 'Phonetic last', nickname: 'Nickname', 'file-as': 'File as', company: 'Company',
+      'phonetic-company': 'Phonetic company', department: 'Department', title: 'Job title', role: 'Role', email: 'E-mail', phone: 'Phone', website: 'Website',
+      im: 'Messenger', address: 'Address', street: 'Street', extended: 'Flat or floor', 'po-box': 'PO box', city: 'City', region: 'Region', postcode: 'Postcode',
+      country: 'Country', birthday: 'Birthday', date: 'Date', relation: 'Related person', gender: 'Gender', language: 'Language', hobby: 'Hobby',
+      pronouns: 'Pronouns', 'time-zone': 'Time zone', notes: 'Notes', photo: 'Photo', labels: 'Labels', custom: 'Custom field', id: 'Id in the file',
+    } as Readonly<Record<string, string>>,
     columnsKept: (kept: number, all: number) => `${kept} of ${all} columns kept`, check: 'Check',
     reading: (name: string) => `Reading ${name}`, readingHint: 'Each row is compared with your book. Nothing is saved by this.',
     filter: 'Rows by verdict', allRows: 'All rows', row: 'Row', verdict: 'Verdict', name: 'Name', happens: 'What would happen', decide: 'Decision',
