@@ -15,7 +15,7 @@ export default defineConfig(async ({ mode }) => ({
   },
   server: {
     host: '127.0.0.1',
-    proxy: mode === 'mock' ? {} : { '/v1': 'http://127.0.0.1:8080' },
+    proxy: mode === 'mock' ? {} : { '/v1': process.env.ROLO_URL ?? 'http://127.0.0.1:8080' },
   },
   preview: { host: '127.0.0.1' },
   test: {

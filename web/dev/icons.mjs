@@ -10,6 +10,8 @@ export const NAMES = {
   menu: 'menu', mobile: 'smartphone', note: 'sticky-note', offline: 'cloud-off', phone: 'phone', pin: 'map-pin', plug: 'plug',
   plus: 'plus', relation: 'git-branch', search: 'search', spark: 'sparkles', star: 'star', sync: 'refresh-cw',
   terminal: 'square-terminal', trash: 'trash-2', undo: 'undo-2', user: 'user', 'user-plus': 'user-plus', warn: 'triangle-alert',
+  // The list and its acts
+  clock: 'clock', columns: 'columns-3', merge: 'merge', more: 'ellipsis-vertical', rows: 'rows-3', sort: 'arrow-down-a-z', up: 'chevron-up',
 };
 
 export function drawSprite() {

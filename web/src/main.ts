@@ -5,6 +5,7 @@ import App from './App.vue';
 import { createRolo, provideRolo } from './rolo';
 import { createPages } from './router';
 import { guard } from './account/guard';
+import { keepPlaces } from './ui/places';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/parts.css';
@@ -18,7 +19,9 @@ const rolo = createRolo({
   origin: location.origin,
   now: () => Date.now(),
   shift: (at) => -new Date(at).getTimezoneOffset(),
+  tabs: typeof BroadcastChannel === 'function' ? new BroadcastChannel('rolo') : undefined,
 });
+keepPlaces(rolo.visits.places, sessionStorage, window);
 const router = createPages(createWebHistory());
 guard(router, rolo);
 

@@ -4,6 +4,8 @@ import { inject, type App, type InjectionKey } from 'vue';
 import { createSession } from './account/session';
 import { createApi, type Fetch } from './api/client';
 import { createBook } from './contact/book';
+import { createSelection } from './contact/selection';
+import { agree, type Tabs } from './account/tabs';
 import { en, type Catalogue } from './locales/en';
 import { createFormat } from './locales/format';
 import { createToasts } from './ui/toasts';
@@ -16,6 +18,8 @@ export interface Surroundings {
   now: () => number;
   /** Minutes east of UTC at a moment. */
   shift: (at: number) => number;
+  /** The other tabs of this browser, where there are any. */
+  tabs?: Tabs | undefined;
 }
 
 export function createRolo(around: Surroundings, text: Catalogue = en) {
@@ -23,18 +27,28 @@ export function createRolo(around: Surroundings, text: Catalogue = en) {
     const response = await around.fetch(request);
     // A session that ended elsewhere: the next page is the sign-in page, and nothing typed is lost with it.
     if (response.status === 401 && session.state.value === 'in') session.state.value = 'out';
+    if (response.ok) tabs?.did(request);
     return response;
   }, around.origin);
   const session = createSession(api);
-  const book = createBook(api);
+  const book = createBook(api, () => void session.follow());
+  const tabs = around.tabs && agree(around.tabs, session, book);
+  const selection = createSelection();
   const toasts = createToasts();
   const undo = createUndo(api, book, toasts, text);
-  return { api, session, book, toasts, undo, text, format: createFormat(text.format), around, visits: createVisits() };
+  return { api, session, book, selection, toasts, undo, text, format: createFormat(text.format), around, visits: createVisits() };
 }
 
-/** Where one has been: how many pages were opened, and where each list stood when it was left. */
+/** Where a list stood when it was left: how far it was scrolled, which row was current, who was chosen. */
+export interface Place {
+  top: number;
+  at: number;
+  chosen: readonly string[];
+}
+
+/** Where one has been: how many pages were opened, and where each list stood. */
 function createVisits() {
-  return { pages: 0, places: new Map<string, { top: number; at: number }>() };
+  return { pages: 0, places: new Map<string, Place>() };
 }
 
 export type Rolo = ReturnType<typeof createRolo>;

@@ -11,7 +11,7 @@ declare module 'vue-router' {
     /** On a phone the page fills the screen, without bars. */
     full?: boolean;
     /** The entry of the drawer that is lit. */
-    place?: 'contacts' | 'import';
+    place?: 'contacts' | 'import' | 'history' | 'bin';
   }
 }
 
@@ -54,6 +54,22 @@ export function createPages(history: RouterHistory): Router {
       {
         path: '/contacts/:id/edit', name: 'edit', component: () => import('./pages/EditPage.vue'),
         meta: { title: (text) => text.edit.title, needs: (route) => [ACCOUNT, `/v1/contacts/${one(route.params.id)}`], full: true, place: 'contacts' },
+      },
+      {
+        path: '/hidden', name: 'hidden', component: () => import('./pages/ContactsPage.vue'),
+        meta: { title: (text) => text.view.hidden, needs: () => [ACCOUNT, '/v1/labels', '/v1/contacts?hidden=true&limit=50'], place: 'contacts' },
+      },
+      {
+        path: '/merge', name: 'merge', component: () => import('./pages/MergePage.vue'),
+        meta: { title: (text) => text.merging.title, needs: () => [ACCOUNT, '/v1/labels'], place: 'contacts' },
+      },
+      {
+        path: '/bin', name: 'bin', component: () => import('./pages/BinPage.vue'),
+        meta: { title: (text) => text.bin.title, needs: () => [ACCOUNT, '/v1/labels', '/v1/bin?limit=100'], place: 'bin' },
+      },
+      {
+        path: '/history', name: 'history', component: () => import('./pages/HistoryPage.vue'),
+        meta: { title: (text) => text.story.title, needs: () => [ACCOUNT, '/v1/labels', '/v1/batches?limit=50'], place: 'history' },
       },
       {
         path: '/import', name: 'import', component: () => import('./pages/ImportPage.vue'),

@@ -2,7 +2,7 @@
 import { ref, shallowRef } from 'vue';
 import type { Api } from '@/api/client';
 import { asRefusal, type Refusal } from '@/api/refusal';
-import type { Account } from '@/api/types';
+import type { Account, Settings } from '@/api/types';
 
 export type SessionState = 'unknown' | 'in' | 'out' | 'fresh';
 
@@ -23,6 +23,28 @@ export function createSession(api: Api) {
       state.value = refusal.status === 401 ? await whetherFresh() : 'unknown';
     }
     return state.value;
+  }
+
+  /** The account changed elsewhere: take it in. Without an answer what is known stays. */
+  async function follow(): Promise<void> {
+    try {
+      account.value = (await api.answer(api.client.GET('/v1/account'))).data;
+    } catch {
+      // The next change, or the next page load, brings it.
+    }
+  }
+
+  /** Keep a setting with the account: shown at once, taken back when refused. The refusal is thrown on. */
+  async function keep(settings: Settings): Promise<void> {
+    const before = account.value;
+    if (!before) return;
+    account.value = { ...before, settings: { ...before.settings, ...settings } };
+    try {
+      account.value = (await api.answer(api.client.PATCH('/v1/account', { params: { header: { 'If-Match': '*' } }, body: { settings } }))).data;
+    } catch (error) {
+      account.value = before;
+      throw error;
+    }
   }
 
   async function whetherFresh(): Promise<SessionState> {
@@ -49,7 +71,7 @@ export function createSession(api: Api) {
     await api.answer(api.client.DELETE('/v1/sessions/{session}', { params: { path: { session: 'current' } } }));
   }
 
-  return { account, state, problem, load, signIn, setUp, signOut };
+  return { account, state, problem, load, follow, keep, signIn, setUp, signOut };
 }
 
 export type Session = ReturnType<typeof createSession>;

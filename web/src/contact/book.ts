@@ -17,9 +17,9 @@ interface Line {
   total?: number;
 }
 
-export function createBook(api: Api) {
+export function createBook(api: Api, accountChanged: () => void = () => {}) {
   const told = new Map<string, Summary>();
-  const overlays = new Map<number, { id: string; change: Overlay }>();
+  const overlays = new Map<number, { ids: ReadonlySet<string>; change: Overlay }>();
   let overlayCount = 0;
   let since = '';
   let asking: Promise<void> | null = null;
@@ -34,6 +34,8 @@ export function createBook(api: Api) {
   const books = shallowRef<ReadonlyMap<string, Book>>(new Map());
 
   const people = computed(() => everyone.value.filter((person) => !person.hidden));
+  const hidden = computed(() => everyone.value.filter((person) => person.hidden));
+  const binned = computed(() => [...books.value.values()].reduce((sum, one) => sum + one.binned, 0));
   const labelCounts = computed(() => {
     const counts = new Map<string, number>();
     for (const person of people.value) for (const label of person.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -43,7 +45,7 @@ export function createBook(api: Api) {
   /** A person as shown: what the server said, under the changes still on their way. */
   function shown(id: string): Summary | null {
     let person = told.get(id) ?? null;
-    for (const overlay of overlays.values()) if (person && overlay.id === id) person = overlay.change(person);
+    for (const overlay of overlays.values()) if (person && overlay.ids.has(id)) person = overlay.change(person);
     return person;
   }
 
@@ -133,6 +135,8 @@ export function createBook(api: Api) {
       }
       take(items);
       stale.value = false;
+      if (items.some((item) => item.type === 'contact')) void count();
+      if (items.some((item) => item.type === 'account')) accountChanged();
     } catch (error) {
       const refusal = asRefusal(error);
       // 410: too long away, or the book was restored from a backup. Its story starts anew.
@@ -151,18 +155,29 @@ export function createBook(api: Api) {
   }
 
   /** Show a change at once, do it, and take it back when it is refused. The refusal is thrown on. */
-  async function optimistic<T>(id: string, change: Overlay, act: () => Promise<T>): Promise<T> {
+  async function optimistic<T>(whom: string | readonly string[], change: Overlay, act: () => Promise<T>): Promise<T> {
     overlayCount += 1;
     const key = overlayCount;
-    overlays.set(key, { id, change });
-    show([id]);
+    const ids = new Set(typeof whom === 'string' ? [whom] : whom);
+    overlays.set(key, { ids, change });
+    show(ids);
     try {
-      const result = await act();
-      await refresh();
-      return result;
+      return await act();
     } finally {
+      // Also after a refusal: part of it may have been done, and only the server knows which.
+      await refresh();
       overlays.delete(key);
-      show([id]);
+      show(ids);
+    }
+  }
+
+  /** How full the books and their bins are: counts are kept by the server and are not among the changes. */
+  async function count(): Promise<void> {
+    try {
+      const { data } = await api.answer(api.client.GET('/v1/books'));
+      if (state.value === 'ready') books.value = new Map(data.items.map((one) => [one.id, one]));
+    } catch {
+      // The counts shown stay until the next change.
     }
   }
 
@@ -185,8 +200,8 @@ export function createBook(api: Api) {
   }
 
   return {
-    state, problem, stale, sortBy, everyone, people, labels, books, labelCounts,
-    load, refresh, take, optimistic, sort, find, forget,
+    state, problem, stale, sortBy, everyone, people, hidden, binned, labels, books, labelCounts,
+    load, refresh, take, count, optimistic, sort, find, forget,
   };
 }
 

@@ -1,6 +1,6 @@
 // The letter rail: where each letter of the list's own script begins.
 import { foldLetter } from '@/search/fold';
-import type { Summary } from '@/api/types';
+import type { SortBy, Summary } from '@/api/types';
 import { initialOf } from './face';
 
 export interface Stop {
@@ -17,20 +17,30 @@ const SCRIPTS: RegExp[] = [
 const MOST = 32;
 
 const folded = new Map<string, string>();
+const known = new WeakMap<Summary, { by: SortBy; letter: string }>();
 
-function letterOf(person: Summary): string {
-  const initial = initialOf(person.name);
+/** What the list is sorted by, as far as a line tells it: the family name is taken for the last word of a name. */
+function sorted(person: Summary, by: SortBy): string {
+  if (by === 'company') return person.company ?? '';
+  return by === 'family' ? person.name.slice(person.name.trimEnd().lastIndexOf(' ') + 1) : person.name;
+}
+
+function letterOf(person: Summary, by: SortBy): string {
+  const before = known.get(person);
+  if (before?.by === by) return before.letter;
+  const initial = initialOf(sorted(person, by));
   let letter = folded.get(initial);
   if (letter === undefined) {
     letter = [...foldLetter(initial)][0]?.toUpperCase() ?? '';
     folded.set(initial, letter);
   }
+  known.set(person, { by, letter });
   return letter;
 }
 
 /** Stops for the script most people are written in; everybody after its last letter is under `#`. */
-export function stops(people: readonly Summary[]): Stop[] {
-  const letters = people.map(letterOf);
+export function stops(people: readonly Summary[], by: SortBy = 'given'): Stop[] {
+  const letters = people.map((person) => letterOf(person, by));
   const times = new Map<string, number>();
   for (const letter of letters) times.set(letter, (times.get(letter) ?? 0) + 1);
   const votes = SCRIPTS.map((pattern) => [...times].reduce((sum, [letter, count]) => sum + (pattern.test(letter) ? count : 0), 0));

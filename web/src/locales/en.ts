@@ -29,7 +29,7 @@ export const en = {
   cancel: 'Cancel',
   back: 'Back',
   frame: {
-    skip: 'Skip to contacts', fold: 'Show or hide the menu', menu: 'Menu', main: 'Main', bottom: 'Places', tidy: 'Tidy up',
+    skip: 'Skip to contacts', fold: 'Show or hide the menu', menu: 'Menu', main: 'Main', bottom: 'Places', tidy: 'Tidy up', companies: 'Companies',
     stale: 'Not up to date: Rolo does not answer',
   },
   error: {
@@ -49,7 +49,7 @@ export const en = {
     answering: (services: string[]) => `${capital(inWords(services))} ${plural(services.length, 'answers', 'answer')}.`,
     silent: (services: string[]) => `${capital(inWords(services))} ${plural(services.length, 'does', 'do')} not answer.`,
   },
-  account: { yours: (name: string) => `Your account, ${name}`, signOut: 'Sign out', roles: { owner: 'Owner', admin: 'Admin', member: 'Member' } },
+  account: { yours: (name: string) => `Your account, ${name}`, signOut: 'Sign out', organisation: 'Organisation', settings: 'Profile and settings', roles: { owner: 'Owner', admin: 'Admin', member: 'Member' } },
   undo: {
     act: 'Undo', done: 'Taken back', failed: 'This could not be taken back. Nothing was changed.',
     partly: (left: number) => `Taken back, except ${left} ${plural(left, 'field', 'fields')} changed since`,
@@ -59,7 +59,77 @@ export const en = {
     labels: 'Labels', empty: 'Your book is empty', emptyHint: 'Add the first person, or bring everyone over from your phone or another address book.',
     failed: 'The contacts did not arrive',
   },
+  view: {
+    options: 'How the list looks', sort: 'Sort by', columns: 'Columns', chooseColumns: 'Choose columns', density: 'Closer lines', hidden: 'Hidden contacts',
+    sorts: { given: 'First name', family: 'Last name', company: 'Company', updated: 'Last change' },
+    column: { email: 'Email', phone: 'Phone number', company: 'Job title & company', title: 'Job title', labels: 'Labels', updated: 'Last change' },
+    company: 'Company', earlier: (what: string) => `Move ${what} forward`, later: (what: string) => `Move ${what} back`, show: (what: string) => `Show ${what}`, done: 'Done',
+    columnsHint: 'The name always comes first.', hiddenHint: 'Hidden contacts stay in your book and on your devices. They are left out of your list and your search.',
+    hiddenNone: 'Nobody is hidden', sortBy: (what: string) => `Sort by ${what.toLowerCase()}`,
+  },
+  choose: {
+    one: (name: string) => `Choose ${name}`, none: 'Choose nobody', count: (count: number, number: string) => `${number} ${plural(count, 'selected', 'selected')}`,
+    all: (number: string) => `Select all ${number}`, bar: 'What to do with those selected', labels: 'Labels', star: 'Star', unstar: 'Unstar', hide: 'Hide', show: 'Show in the list',
+    move: 'Move to a book', merge: 'Merge', export: 'Export those selected', toBin: 'Move to bin', write: 'E-mail them', more: 'More', moreFor: (name: string) => `More for ${name}`,
+    open: 'Open', tooManyToExport: 'Select at most 1,000 to export them, or export the whole list.', tooManyToMerge: 'Select at most 20 to merge them.',
+    starred: (count: number, on: boolean) => `${people(count)} ${on ? plural(count, 'is', 'are') + ' starred' : plural(count, 'has', 'have') + ' no star now'}`,
+    hidden: (count: number, on: boolean) => `${people(count)} ${plural(count, 'is', 'are')} ${on ? 'hidden' : 'in the list again'}`,
+    removed: (count: number) => `${people(count)} are in the bin`,
+    moved: (count: number, to: string) => `${people(count)} moved to ${to}`,
+    relabelled: (count: number, on: string[], off: string[]) =>
+      [on.length ? `${inWords(on)} put on ${people(count)}` : '', off.length ? `${inWords(off)} taken off ${people(count)}` : ''].filter(Boolean).join(', '),
+    leftOut: (count: number, why: string | undefined) => `${people(count)} stayed as ${plural(count, 'it was', 'they were')}${why ? `: ${why}` : '.'}`,
+  },
+  merging: {
+    title: 'Merge contacts', lead: 'Choose whose name leads, and leave out what is wrong. Nothing changes until you merge.', after: 'After merging', safe: 'Nothing is lost: all cards stay in History, and you can undo this for a year.',
+    act: 'Merge', cancel: 'Not now', leads: 'Its name leads', book: (name: string, when: string) => `${name}, changed ${when}`, loading: 'Loading the cards',
+    failed: 'The cards did not arrive', tooFew: 'Two contacts are needed to merge', tooFewHint: 'Select them in the list, then choose Merge.', leaveOut: (what: string) => `Leave out ${what}`,
+    keep: (what: string) => `Keep ${what}`, both: 'Both', all: 'All', left: 'Left', right: 'Right', card: (n: number) => `Card ${n}`, cards: (n: number) => `${n} cards`,
+    done: (name: string) => `Merged into ${name}`, result: 'What merging makes', photo: 'Photo',
+    fields: {
+      emails: 'E-mail', phones: 'Phone', organizations: 'Company', titles: 'Job title', addresses: 'Address', anniversaries: 'Date', onlineServices: 'Account', links: 'Website',
+      relatedTo: 'Person', nicknames: 'Nickname', notes: 'Note', 'rolo:customFields': 'Field',
+    } as Readonly<Record<string, string>>,
+  },
+  bin: {
+    title: 'Bin', hint: 'Contacts stay here for 30 days, then they are deleted for good. Until then your devices no longer show them.', since: 'Since', left: 'Time left', reach: 'Reached by',
+    putBack: 'Put back', purge: 'Delete for good', empty: 'Empty the bin', none: 'The bin is empty', noneHint: 'What you delete here or on a phone waits here for 30 days, and can be put back.',
+    failed: 'The bin did not open', loading: 'Opening the bin', days: (days: number) => `${days} ${plural(days, 'day', 'days')}`, lastDay: 'Less than a day', more: 'Show more',
+    back: (name: string) => `${name} is back in your book`, backMany: (count: number) => `${people(count)} are back in your book`, gone: (name: string) => `${name} is deleted for good`,
+    purgeAsk: (name: string) => `Delete ${name} for good?`, purgeHint: 'The card and its history are removed. This cannot be undone.',
+    emptyAsk: (number: string, count: number) => `Delete ${number} ${plural(count, 'contact', 'contacts')} for good?`, emptied: 'The bin is empty', emptyAct: (number: string, count: number) => `Delete ${number} ${plural(count, 'contact', 'contacts')}`,
+    putBackAll: 'Put all back', putBackOf: (name: string) => `Put back ${name}`, purgeOf: (name: string) => `Delete ${name} for good`,
+  },
+  story: {
+    title: 'History', kept: 'History is kept for one year', loading: 'Opening the history', failed: 'The history did not open', none: 'Nothing has happened yet', noneHint: 'Every change to your book is told here, and can be taken back.',
+    noneOf: 'Nothing of this kind', noneOfHint: 'Nothing was found as far back as the history was read.', more: 'Show earlier', filter: 'Show', undoOf: (what: string) => `Undo: ${what}`,
+    filters: { all: 'All', you: 'By you', others: 'By others', devices: 'By devices', large: 'Imports and merges' },
+    rolo: 'Rolo', you: 'You', takenBack: 'Taken back', redo: 'Redo',
+    by: (device: string | null, door: string) => {
+      const where = { web: 'in the browser', api: 'through the API', dav: 'by sync', command: 'on the command line', job: 'in the background' }[door] ?? door;
+      return device && door !== 'command' && door !== 'web' ? `${where}, ${device}` : where;
+    },
+    what: (act: string, count: number, number: string, summary: string | null) => {
+      const contacts = `${number} ${plural(count, 'contact', 'contacts')}`;
+      const named = summary ? `: ${summary}` : '';
+      return ({
+        create: `added ${contacts}${named}`, edit: `changed ${contacts}${named}`, delete: `moved ${contacts} to the bin${named}`, restore: `put ${contacts} back${named}`,
+        move: `moved ${contacts} to another book${named}`, merge: summary ? `merged cards into ${summary}` : 'merged cards', undo: `took a change to ${contacts} back`,
+        import: summary ? `imported ${summary}: ${contacts}` : `imported ${contacts}`, purge: `deleted ${contacts} for good`,
+        label: count > 0 ? `changed the labels of ${contacts}${named}` : `changed a label${named}`, settings: 'changed the settings',
+      } as Readonly<Record<string, string>>)[act] ?? `${act}${named}`;
+    },
+  },
   label: {
+    add: 'Create a label', menu: (name: string) => `More for the label ${name}`, create: 'Create label', rename: 'Rename or recolour', merge: 'Merge into another', remove: 'Delete',
+    name: 'Name', colour: 'Colour', colours: { 25: 'Red', 60: 'Orange', 95: 'Yellow', 145: 'Green', 175: 'Mint', 205: 'Teal', 240: 'Blue', 275: 'Violet', 310: 'Purple', 345: 'Pink' } as Readonly<Record<number, string>>,
+    automatic: 'By itself', book: 'Book', made: (name: string) => `The label ${name} is there`, changed: (name: string) => `The label is now ${name}`, save: 'Save',
+    mergeTitle: (name: string) => `Merge ${name} into another label`, mergeInto: 'Into', mergeHint: (name: string, count: string) => `${count} with ${name} get the other label, and ${name} is gone.`,
+    merged: (from: string, into: string) => `${from} is now part of ${into}`, mergeAct: 'Merge', noOther: 'There is no other label in this book.',
+    removeTitle: (name: string) => `Delete the label ${name}`, removeAlone: 'Delete the label', removeAloneHint: (count: string) => `${count} stay in the book, without this label.`,
+    removeWith: (count: string) => `Delete it and move ${count} to the bin`, removed: (name: string) => `The label ${name} is gone`, removedWith: (name: string, count: string) => `The label ${name} is gone, ${count} are in the bin`,
+    people: (count: number, number: string) => `${number} ${plural(count, 'contact', 'contacts')}`,
+    pick: 'Labels', pickFilter: 'Find or create a label', pickNew: (name: string) => `Create “${name}”`, some: 'on some of them', apply: 'Apply', pickNone: 'No label yet. Type a name to create one.',
     many: 'Labels', one: 'Label:', none: 'Labels that come in with an import or a phone gather here.', unknown: 'Label', empty: 'Nobody carries this label',
     emptyHint: 'People with this label appear here.',
   },
@@ -168,6 +238,10 @@ export const en = {
   },
   nowhere: { title: 'Not found', what: 'There is nothing at this address', hint: 'The page may have moved, or the address was mistyped.', back: 'To the contacts' },
 };
+
+function people(count: number): string {
+  return count === 1 ? '1 contact' : `${String(count).replace(/\B(?=(\d{3})+$)/g, ',')} contacts`;
+}
 
 function inWords(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;

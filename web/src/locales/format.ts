@@ -41,7 +41,15 @@ export function createFormat(table: FormatTable) {
     return table.date(then.getUTCDate(), table.months[then.getUTCMonth()]!, year);
   }
 
-  return { number, partialDate, moment };
+  /** The day alone: “Today”, “Yesterday”, “16 November”. */
+  function day(at: string, now: number, shift: number): string {
+    return moment(at, now, shift).split(', ')[0]!;
+  }
+  function clock(at: string, shift: number): string {
+    return new Date(Date.parse(at) + shift * 60_000).toISOString().slice(11, 16);
+  }
+
+  return { number, partialDate, moment, day, clock };
 }
 
 export type Format = ReturnType<typeof createFormat>;

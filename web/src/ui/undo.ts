@@ -25,15 +25,17 @@ export function createUndo(api: Api, book: BookStore, toasts: Toasts, text: Cata
     return data.left?.length ?? 0;
   }
 
-  /** Say what happened, with Undo in the toast when there is a batch to take back. */
-  function offer(done: string, batch: string | null, after?: () => void | Promise<void>) {
-    if (!batch) return toasts.say(done);
+  /** Say what happened, with Undo in the toast when there is a batch to take back; several go back last first. */
+  function offer(done: string, batch: string | readonly string[] | null, after?: () => void | Promise<void>) {
+    const batches = typeof batch === 'string' ? [batch] : batch ?? [];
+    if (batches.length === 0) return toasts.say(done);
     toasts.say(done, {
       act: {
         title: text.undo.act,
         run: async () => {
           try {
-            const left = await take(batch);
+            let left = 0;
+            for (const one of [...batches].reverse()) left += await take(one);
             await after?.();
             toasts.say(left > 0 ? text.undo.partly(left) : text.undo.done);
           } catch (error) {
@@ -44,5 +46,5 @@ export function createUndo(api: Api, book: BookStore, toasts: Toasts, text: Cata
     });
   }
 
-  return { take, offer };
+  return { take, offer, finished };
 }
