@@ -19,6 +19,7 @@ pub mod patch;
 pub mod photo;
 pub(crate) mod pointer;
 pub(crate) mod read;
+pub(crate) mod relative;
 pub mod split;
 pub(crate) mod style;
 pub(crate) mod text;

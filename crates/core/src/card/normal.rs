@@ -8,7 +8,7 @@ use super::{
     label::{self, Labelled, Meaning},
     model::{Address, AddressComponent, Members, Resource, Set},
     read::{NAME_PARTS, PARTS, binary, blob, data_uri, phonetic_script},
-    trimmed_nfc,
+    relative, trimmed_nfc,
 };
 
 /// Inline values met on the way, by their `rolo:blob:` name.
@@ -312,8 +312,8 @@ fn rest(out: &mut Model) {
 fn relations(out: &mut Model) {
     for one in out.related_to.values_mut() {
         let label = one.label.take();
-        one.relation.retain(|kind, on| *on && label::is_relation_kind(kind));
-        let (kinds, label) = label::relation(&[], label.as_deref());
+        one.relation.retain(|kind, on| *on && relative::is_kind(kind));
+        let (kinds, label) = relative::relation(&[], label.as_deref());
         one.relation.extend(kinds);
         one.relation.sort_keys();
         one.label = label;

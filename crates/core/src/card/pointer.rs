@@ -16,7 +16,7 @@ use super::{
     },
     normal::{Blobs, normal},
     param::{Meta, param},
-    text,
+    relative, text,
 };
 
 /// Pointers into one member; more of them stay properties.
@@ -131,7 +131,7 @@ fn is_free(holder: &[String], rest: &[String]) -> bool {
         [key] => is_list(kind, key),
         ["contexts", word] => !matches!(*word, "private" | "work" | "billing" | "delivery"),
         ["features", word] => !label::is_feature(word),
-        ["relation", word] => !label::is_relation_kind(word),
+        ["relation", word] => !relative::is_kind(word),
         ["sortAs", word] if kind == "name" => !matches!(*word, "surname" | "given"),
         ["date", key] => *key == "calendarScale" || !Date::NAMED.contains(key) && *key != "@type",
         ["place", key] => !matches!(*key, "full" | "@type"),

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::{
     card::{
         Version,
-        label::{self, Labelled, Meaning, relation_carriers},
+        label::{self, Labelled, Meaning},
         model::{Address, Anniversary, Date, Model, NameComponent, OnlineService, Set},
+        relative,
     },
     import::{carried, date, field::Field, full_name, member::composed},
 };
@@ -219,7 +220,7 @@ fn values(model: &Model, flat: &mut Flat) {
     }
     for (key, one) in &model.related_to {
         let name = one.name.as_ref().unwrap_or(key);
-        let kinds = relation_carriers(Version::V30, &one.relation, one.label.as_deref());
+        let kinds = relative::carriers(Version::V30, &one.relation, one.label.as_deref());
         let labels: Vec<String> =
             kinds.iter().filter_map(|one| label::text(one.text.as_deref()?)).map(|text| text.into_owned()).collect();
         let labels = if labels.is_empty() { vec![String::new()] } else { labels };

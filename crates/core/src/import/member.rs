@@ -14,6 +14,7 @@ use crate::card::{
         Phone, Pronouns, Relation, Resource, Title,
     },
     read::member_id,
+    relative,
 };
 
 /// Adds a member under the id its card would give it; equal ones get `-2`.
@@ -103,7 +104,7 @@ pub(super) fn im(service: &str, written: &str, preferred: bool, value: &str, mod
 
 /// A related person: two relations to one name are one member of both kinds.
 fn relation(written: &str, value: &str, model: &mut Model) {
-    let (kinds, label) = label::relation(&[], Some(written));
+    let (kinds, label) = relative::relation(&[], Some(written));
     let member: &mut Relation = model.related_to.entry(value.to_owned()).or_default();
     member.relation.extend(kinds);
     if member.label.is_none() {

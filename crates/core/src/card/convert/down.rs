@@ -174,7 +174,7 @@ fn related(sheet: &mut Sheet<'_>, mut line: Line, wire: &Wire<'_>) {
         return sheet.pass(line);
     };
     let label = sheet.label(&line);
-    let (kinds, label) = crate::card::label::relation(&line.borrowed_types(), label.as_deref());
+    let (kinds, label) = crate::card::relative::relation(&line.borrowed_types(), label.as_deref());
     let word = label.or_else(|| kinds.keys().next().cloned()).unwrap_or_default();
     let parts = [uid.as_str(), word.as_str(), name.as_str()].map(|part| text::escaped(part, TO));
     let link = Line::new("X-ROLO-LINK", parts.join(";"), &line.from);

@@ -4,6 +4,7 @@ use super::{line::Line, sheet::Sheet};
 use crate::card::{
     Version,
     label::{self, Labelled},
+    relative,
 };
 
 impl Sheet<'_> {
@@ -28,9 +29,9 @@ impl Sheet<'_> {
     /// Emits X-ABRELATEDNAMES or RELATED; 3.0 has one label a property, so two kinds are two lines.
     pub(super) fn emit_relation(&mut self, mut line: Line, to: Version) {
         let beside = self.label(&line);
-        let (kinds, text) = label::relation(&line.borrowed_types(), beside.as_deref());
+        let (kinds, text) = relative::relation(&line.borrowed_types(), beside.as_deref());
         line.types.retain(|word| label::is_silent(word));
-        for (nth, said) in label::relation_carriers(to, &kinds, text.as_deref()).into_iter().enumerate() {
+        for (nth, said) in relative::carriers(to, &kinds, text.as_deref()).into_iter().enumerate() {
             let mut one = line.clone();
             if nth > 0 {
                 one.group.clear();

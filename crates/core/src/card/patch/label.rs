@@ -3,6 +3,7 @@
 use super::Patch;
 use crate::card::{
     label::{self, Labelled},
+    relative,
     write::{Draft, Said},
 };
 
@@ -32,7 +33,7 @@ impl Patch<'_> {
         let style = self.sheet.style.clone();
         let known = |word: &str| match kind {
             Some(kind) => label::is_known(kind, word),
-            None => label::is_relation_type(word),
+            None => relative::is_type(word),
         };
         let wanted = |word: &str| after.types.iter().any(|one| one.eq_ignore_ascii_case(word));
         let nothing = after.types.is_empty() && after.label.is_none();

@@ -4,11 +4,11 @@ use super::{Patch, typed};
 use crate::{
     Result,
     card::{
-        Change, label,
+        Change,
         lexer::NO_GROUP,
         model::Relation,
         param::Meta,
-        text,
+        relative, text,
         write::{Draft, Said, other},
     },
 };
@@ -62,7 +62,7 @@ impl Patch<'_> {
         let beside =
             (property.group != NO_GROUP).then(|| self.reading.companions[property.group as usize].label).flatten();
         let written = beside.map(|line| card.text(&card.lexed.property(line)));
-        let (kinds, label) = label::relation(&meta.types, written.as_deref());
+        let (kinds, label) = relative::relation(&meta.types, written.as_deref());
         let uri = name == "RELATED" && !meta.value_is("text");
         let said = if uri {
             Said::Raw(value.trim().to_owned())
@@ -70,7 +70,7 @@ impl Patch<'_> {
             Said::Text(text::unescaped(&value, version).trim().to_owned())
         };
         let mut draft = Draft::new(name, said);
-        let carriers = label::relation_carriers(version, &kinds, label.as_deref());
+        let carriers = relative::carriers(version, &kinds, label.as_deref());
         if let Some(first) = carriers.into_iter().next() {
             draft.carry(first);
         }

@@ -1,7 +1,7 @@
 //! Relations: RELATED, Apple's X-ABRELATEDNAMES, the older dialects, and Rolo's own link to another contact.
 
 use super::{Read, Reader};
-use crate::card::{label, model::Relation};
+use crate::card::{model::Relation, relative};
 
 /// Older properties that say the relation by their name.
 const DIALECTS: &[(&str, &str)] = &[
@@ -55,7 +55,7 @@ impl Reader<'_> {
         }
         let dialect = DIALECTS.iter().find(|(one, _)| *one == read.name).map(|(_, word)| *word);
         let written = dialect.map(str::to_owned).or_else(|| self.label_text(read));
-        let (relation, label) = label::relation(&read.meta.types, written.as_deref());
+        let (relation, label) = relative::relation(&read.meta.types, written.as_deref());
         let uri = read.name == "RELATED" && !read.meta.value_is("text");
         let key = if uri { self.uri(read) } else { self.text(read).trim().to_owned() };
         if key.is_empty() {

@@ -8,7 +8,7 @@ use crate::card::{
     label::{self, Carriers},
     model::{Address, Anniversary, CustomField, Gender, Organization, Relation, Set, Title},
     pointer::written,
-    text,
+    relative, text,
 };
 
 pub(crate) fn organization(member: &Organization, version: Version) -> Draft {
@@ -71,7 +71,7 @@ pub(crate) fn relation(key: &str, member: &Relation, version: Version) -> Vec<Dr
     let text = member.vcard_params.get("value").and_then(Value::as_str) == Some("text");
     let name = member.name.as_deref();
     let shown = name.unwrap_or(key);
-    let mut drafts: Vec<Draft> = label::relation_carriers(version, &member.relation, member.label.as_deref())
+    let mut drafts: Vec<Draft> = relative::carriers(version, &member.relation, member.label.as_deref())
         .into_iter()
         .map(|said| related(shown, text || name.is_some(), said, version))
         .collect();
