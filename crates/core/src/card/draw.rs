@@ -89,13 +89,11 @@ impl Pen {
         if model.kind.as_deref() == Some("org") {
             self.raw(b"X-ABShowAs:COMPANY");
         }
-        let lowest = lowest(model.emails.values().map(|one| one.pref));
         for one in model.emails.values() {
-            self.draft(&contact::email(one, version).preferred(one.pref.filter(|pref| Some(*pref) == lowest)));
+            self.draft(&contact::email(one, version));
         }
-        let lowest = self::lowest(model.phones.values().map(|one| one.pref));
         for one in model.phones.values() {
-            self.draft(&contact::phone(one, version).preferred(one.pref.filter(|pref| Some(*pref) == lowest)));
+            self.draft(&contact::phone(one, version));
         }
         self.addresses(model);
         for one in model.links.values() {
@@ -294,11 +292,6 @@ impl Pen {
 /// Properties that say how a part of a name sounds.
 pub(crate) const PHONETIC: [(&str, &str); 3] =
     [("X-PHONETIC-FIRST-NAME", "given"), ("X-PHONETIC-MIDDLE-NAME", "given2"), ("X-PHONETIC-LAST-NAME", "surname")];
-
-/// The one 3.0 may call preferred: the lowest number.
-fn lowest(prefs: impl Iterator<Item = Option<u32>>) -> Option<u32> {
-    prefs.flatten().min()
-}
 
 #[cfg(test)]
 mod tests {

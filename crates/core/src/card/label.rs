@@ -142,7 +142,7 @@ fn words(kind: Labelled) -> &'static [Word] {
         word("work mobile", "", "work", "mobile", ""),
         word("home mobile", "", "private", "mobile", ""),
         word("tty", "", "", "textphone", ""),
-        word("iphone", "", "", "", "iPhone"),
+        word("iphone", "", "", "mobile", "iPhone"),
         word("google voice", "", "", "", "Google Voice"),
         word("car", "", "", "", "car"),
         word("isdn", "", "", "", "isdn"),

@@ -1,5 +1,7 @@
 //! An address changed: ADR, and LABEL, country code, GEO and TZ that stand beside it.
 
+use std::collections::HashMap;
+
 use super::{Patch, typed};
 use crate::{
     Result,
@@ -19,8 +21,7 @@ impl Patch<'_> {
         let id = change.id.clone().unwrap_or_default();
         let (before, after) = (typed::<Address>(change.before.as_ref())?, typed::<Address>(change.after.as_ref())?);
         let lines = self.lines_of("addresses", &id);
-        let belongs: Vec<usize> =
-            self.reading.belongs.iter().filter(|(_, home)| *home == id).map(|(line, _)| *line).collect();
+        let belongs = self.belongs.get(&id).cloned().unwrap_or_default();
         let Some(after) = after else {
             lines.into_iter().for_each(|line| self.remove(line));
             belongs
@@ -62,6 +63,48 @@ impl Patch<'_> {
                 self.sheet.line(at).group.clone_from(&group);
             }
         }
+    }
+
+    /// An ungrouped LABEL belongs to the only ADR of its types: where another comes to have them, or its own change, the
+    /// two get a group.
+    pub(super) fn keep_labels(&mut self) {
+        let style = self.sheet.style.clone();
+        let types = |one: &Address| {
+            let mut types = address::address(one, false, &style).types;
+            types.sort_unstable();
+            types
+        };
+        let mut many: HashMap<Vec<String>, usize> = HashMap::new();
+        for one in self.after.addresses.values().filter(|one| !one.components.is_empty()) {
+            *many.entry(types(one)).or_default() += 1;
+        }
+        let mut lost = Vec::new();
+        for (line, id) in &self.reading.belongs {
+            let (Some(old), Some(new)) = (self.before.addresses.get(id), self.after.addresses.get(id)) else {
+                continue;
+            };
+            let own = types(new);
+            let stray = self.card_group(*line) == NO_GROUP && self.sheet.name(*line) == "LABEL";
+            if stray && self.sheet.alive(*line) && (own != types(old) || many.get(&own).is_some_and(|many| *many > 1)) {
+                lost.push((*line, id.clone()));
+            }
+        }
+        for (line, id) in lost {
+            let Some(adr) = self.lines_of("addresses", &id).first().copied().filter(|adr| self.sheet.alive(*adr))
+            else {
+                continue;
+            };
+            if self.sheet.line(adr).group.is_empty() {
+                self.sheet.line(adr).group = self.sheet.new_group().into_bytes();
+            }
+            let belongs = self.belongs.get(&id).cloned().unwrap_or_default();
+            self.sheet.line(line).group = self.sheet.line(adr).group.clone();
+            self.take_along(adr, &belongs);
+        }
+    }
+
+    fn card_group(&self, line: usize) -> u32 {
+        self.sheet.card.lexed.lines[line].group
     }
 
     fn new_address(&mut self, one: &Address) {

@@ -131,7 +131,7 @@ impl Line {
     pub(super) fn set_pref(&mut self, pref: Option<u32>, style: &Style) {
         let is_pref = |word: &str| word.eq_ignore_ascii_case("pref");
         match pref {
-            Some(pref) if style.version == Version::V40 => {
+            Some(pref) if style.version == Version::V40 || pref > 1 => {
                 self.retype(is_pref, &[], style);
                 self.set_param("PREF", &pref.to_string(), style.version);
             }
@@ -232,43 +232,30 @@ impl Line {
         self.value = if quoted { text::quoted_printable(&bytes) } else { bytes };
     }
 
-    /// Replaces the n-th value of a comma list; `None` takes it out. False when nothing is left.
-    pub(super) fn set_nth(&mut self, nth: usize, value: Option<&str>, version: Version) -> bool {
+    /// Puts other values in a comma list: in the place of the n-th, or behind the last; `None` takes one out. False when
+    /// nothing is left.
+    pub(super) fn set_list(&mut self, changes: &[(Option<usize>, Option<String>)], version: Version) -> bool {
         let raw = self.params_raw();
         let meta = Meta::of(&raw);
         let bytes = if meta.quoted_printable { text::unquoted_printable(&self.value) } else { self.value.clone() };
         let decoded = text::characters(Cow::Owned(bytes), meta.charset.as_deref()).into_owned();
-        if version == Version::V21 {
-            let left = value.is_some();
-            self.set_characters(&text::escaped(value.unwrap_or_default(), version), version);
-            return left;
+        let whole = [decoded.as_str()];
+        // 2.1 has no lists.
+        let parts: Vec<&str> =
+            if version == Version::V21 { whole.to_vec() } else { text::split(&decoded, b',').collect() };
+        let mut parts: Vec<Option<String>> = parts.into_iter().map(|part| Some(part.to_owned())).collect();
+        for (nth, value) in changes {
+            let value = value.as_deref().map(|value| text::escaped(value, version));
+            match nth.and_then(|nth| parts.get_mut(nth)) {
+                Some(part) => *part = value,
+                None => parts.push(value),
+            }
         }
-        let mut parts: Vec<String> = text::split(&decoded, b',').map(str::to_owned).collect();
-        match value {
-            Some(value) if nth < parts.len() => parts[nth] = text::escaped(value, version),
-            Some(value) => parts.push(text::escaped(value, version)),
-            // A gap keeps the places of the values after it until all changes are made.
-            None if nth < parts.len() => parts[nth] = GAP.to_owned(),
-            None => {}
-        }
-        let left = parts.iter().any(|part| !part.trim().is_empty() && part != GAP);
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
         self.set_characters(&parts.join(","), version);
-        left
-    }
-
-    /// Closes the gaps that taken-out values left.
-    pub(super) fn close_gaps(&mut self, version: Version) {
-        if memchr::memmem::find(&self.value, GAP.as_bytes()).is_none() {
-            return;
-        }
-        let value = String::from_utf8_lossy(&self.value).into_owned();
-        let kept: Vec<&str> = text::split(&value, b',').filter(|part| *part != GAP).collect();
-        self.set_characters(&kept.join(","), version);
+        parts.iter().any(|part| !part.trim().is_empty())
     }
 }
-
-/// Stands for a value that was taken out of a list; no text a card can say.
-const GAP: &str = "\u{fdd0}";
 
 fn type_words(value: &[u8]) -> Vec<Cow<'_, str>> {
     let mut words = Vec::new();

@@ -175,9 +175,7 @@ impl Patch<'_> {
                 let list =
                     self.first(&["NICKNAME"]).filter(|line| self.sheet.card.lexed.property(*line).params.is_empty());
                 match list.filter(|_| plain) {
-                    Some(line) => {
-                        self.sheet.line(line).set_nth(usize::MAX, Some(&after.name), version);
-                    }
+                    Some(line) => self.list(line, None, Some(after.name)),
                     None => {
                         self.add(&draft, None);
                     }
@@ -186,17 +184,30 @@ impl Patch<'_> {
             return Ok(());
         };
         let (Some(before), Some(after)) = (before, after.clone()) else {
-            if !self.sheet.line(line).set_nth(nth.unwrap_or_default(), None, version) {
-                self.remove(line);
-            }
+            self.list(line, Some(nth.unwrap_or_default()), None);
             return Ok(());
         };
         let (old, new) = (contact::nickname(&before, version), contact::nickname(&after, version));
         if old.value != new.value {
-            self.sheet.line(line).set_nth(nth.unwrap_or_default(), Some(&after.name), version);
+            self.list(line, Some(nth.unwrap_or_default()), Some(after.name));
         }
         self.patch(line, Some(Labelled::Plain), Some(&Draft { value: new.value.clone(), ..old }), &new);
         Ok(())
+    }
+
+    /// Notes another value of a list.
+    fn list(&mut self, line: usize, nth: Option<usize>, value: Option<String>) {
+        self.listed.entry(line).or_default().push((nth, value));
+    }
+
+    /// Writes the lists that changed; an empty one goes.
+    pub(super) fn write_lists(&mut self) {
+        let version = self.version();
+        for (line, changes) in std::mem::take(&mut self.listed) {
+            if !self.sheet.line(line).set_list(&changes, version) {
+                self.remove(line);
+            }
+        }
     }
 
     /// ORG; how it sounds stands in a property of its own, for the first.

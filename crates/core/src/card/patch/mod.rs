@@ -13,6 +13,7 @@ mod name;
 mod pointer;
 mod relation;
 mod sheet;
+mod sound;
 
 use std::collections::HashMap;
 
@@ -117,6 +118,12 @@ pub(super) struct Patch<'a> {
     lines: HashMap<(&'static str, String), Vec<Place>>,
     /// Groups of companies that were added just now, by id: no line of the card says them yet.
     companies: HashMap<String, String>,
+    /// Lines of LABEL, GEO and TZ, by the address they belong to.
+    belongs: HashMap<String, Vec<usize>>,
+    /// Lines of members no property has, by name.
+    pointers: HashMap<String, usize>,
+    /// Changed values of lists, by the line of the list: all of a line are written at once.
+    listed: HashMap<usize, Vec<(Option<usize>, Option<String>)>>,
     /// Something 2.1 cannot say.
     unsayable: bool,
 }
@@ -140,14 +147,23 @@ impl<'a> Patch<'a> {
         for source in &reading.sources {
             lines.entry((source.field, source.id.clone())).or_default().push((source.line, source.nth));
         }
+        let mut belongs: HashMap<_, Vec<_>> = HashMap::new();
+        for (line, id) in &reading.belongs {
+            belongs.entry(id.clone()).or_default().push(*line);
+        }
+        let pointers = pointer::alone(card);
+        let (sheet, listed) = (Sheet::new(card), HashMap::new());
         Self {
-            sheet: Sheet::new(card),
+            sheet,
             reading,
             before,
             after,
             blobs,
             lines,
             companies: HashMap::new(),
+            belongs,
+            pointers,
+            listed,
             unsayable: false,
         }
     }
@@ -164,8 +180,16 @@ impl<'a> Patch<'a> {
         if let Some((old, new)) = &renamed {
             self.rename_keyword(old, new);
         }
-        for change in changes.iter().filter(|change| renamed.is_none() || change.field != "keywords") {
+        if renamed.is_none() {
+            self.keywords(changes);
+        }
+        self.group_members(changes);
+        for change in changes.iter().filter(|change| !matches!(change.field.as_str(), "keywords" | "members")) {
             self.change(change)?;
+        }
+        self.write_lists();
+        if changes.iter().any(|change| change.field == "addresses") {
+            self.keep_labels();
         }
         self.full_name();
         Ok(())

@@ -1,19 +1,17 @@
 //! The name, and what a card says once: labels, kind, gender, members without a property.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{Patch, keys, typed};
 use crate::{
     Result,
     card::{
-        Change, Version,
-        draw::PHONETIC,
-        is_categories,
+        Change, Version, is_categories,
         label::Labelled,
-        lexer::Property,
         model::{Gender, Name},
         param::Meta,
-        pointer::of_property,
         text, trimmed_nfc,
         write::{Draft, Said, name, other},
     },
@@ -24,13 +22,7 @@ impl Patch<'_> {
     pub(super) fn names(&mut self) {
         let (old, new) = (self.before.name.clone().unwrap_or_default(), self.after.name.clone().unwrap_or_default());
         self.components(&old, &new);
-        for (property, kind) in PHONETIC {
-            let draft = |one: &Name| name::phonetic(Some(one), kind).map(|sound| Draft::text(property, sound));
-            let (old, new) = (draft(&old), draft(&new));
-            if old != new {
-                self.scalar(&[property], old.as_ref(), new.as_ref());
-            }
-        }
+        self.sounds(&old, &new);
         if old.sort_as != new.sort_as {
             self.sort_as(&new);
         }
@@ -118,10 +110,7 @@ impl Patch<'_> {
         let drafts = |name: &'static str| {
             (old.as_deref().map(|text| Draft::text(name, text)), new.as_deref().map(|text| Draft::text(name, text)))
         };
-        let id = change.id.as_deref().unwrap_or_default();
         match change.field.as_str() {
-            "keywords" => self.keyword(id, change.after.is_some()),
-            "members" => self.group_member(id, change.after.is_some()),
             "kind" => self.kind(new.as_deref()),
             "uid" => self.pair(&["UID"], drafts("UID")),
             "language" => self.pair(&["LANGUAGE"], drafts("LANGUAGE")),
@@ -172,29 +161,34 @@ impl Patch<'_> {
         self.scalar(names, old.as_ref(), new.as_ref());
     }
 
-    /// CATEGORIES: a name more, a name less. The first property takes new ones.
-    fn keyword(&mut self, name: &str, add: bool) {
-        let lines: Vec<usize> = self
-            .sheet
-            .card
-            .lexed
-            .properties()
-            .filter(|property| is_categories(property.name))
-            .map(|property| property.index)
-            .collect();
-        if !add {
-            lines.into_iter().for_each(|line| self.rewrite_keywords(line, name, None));
+    /// CATEGORIES: names more, names less. The first property takes new ones.
+    pub(super) fn keywords(&mut self, changes: &[Change]) {
+        let of = |gone: bool| {
+            let all = changes.iter().filter(move |change| change.field == "keywords" && change.after.is_none() == gone);
+            all.filter_map(|change| change.id.as_deref())
+        };
+        let (gone, new): (HashSet<&str>, Vec<&str>) = (of(true).collect(), of(false).collect());
+        let lines = self.category_lines();
+        if !gone.is_empty() {
+            lines.iter().for_each(|line| self.rewrite_keywords(*line, &|name| gone.contains(name), None));
+        }
+        if new.is_empty() {
             return;
         }
-        self.unsayable |= name.contains(',');
+        self.unsayable |= new.iter().any(|name| name.contains(','));
         match lines.first().copied().filter(|line| self.sheet.alive(*line)) {
-            Some(line) => self.append_keyword(line, name),
+            Some(line) => self.append_keywords(line, &new),
             None => {
                 let place = self.sheet.place("CATEGORIES");
-                let value = Said::Structured(vec![vec![name.to_owned()]]);
+                let value = Said::Structured(vec![new.into_iter().map(str::to_owned).collect()]);
                 self.sheet.insert(place, &Draft::new("CATEGORIES", value), None);
             }
         }
+    }
+
+    fn category_lines(&self) -> Vec<usize> {
+        let all = self.sheet.card.lexed.properties().filter(|property| is_categories(property.name));
+        all.map(|property| property.index).collect()
     }
 
     /// The raw parts of a CATEGORIES value and what separates them.
@@ -216,14 +210,14 @@ impl Patch<'_> {
         (parts, separator)
     }
 
-    /// Every value of this name in a property: another in its place, or gone.
-    fn rewrite_keywords(&mut self, line: usize, name: &str, new: Option<&str>) {
+    /// Every value of such a name in a property: another in its place, or gone.
+    fn rewrite_keywords(&mut self, line: usize, is: &dyn Fn(&str) -> bool, new: Option<&str>) {
         if !self.sheet.alive(line) {
             return;
         }
         let version = self.version();
         let (parts, separator) = self.keyword_parts(line);
-        let is = |part: &String| trimmed_nfc(&text::unescaped(part, version)) == name;
+        let is = |part: &String| is(&trimmed_nfc(&text::unescaped(part, version)));
         if !parts.iter().any(is) {
             return;
         }
@@ -237,30 +231,36 @@ impl Patch<'_> {
         }
     }
 
-    fn append_keyword(&mut self, line: usize, name: &str) {
+    fn append_keywords(&mut self, line: usize, names: &[&str]) {
         let version = self.version();
         let (mut parts, separator) = self.keyword_parts(line);
         parts.retain(|part| !part.trim().is_empty());
-        parts.push(text::escaped(name, version));
+        parts.extend(names.iter().map(|name| text::escaped(name, version)));
         self.sheet.line(line).set_escaped(&parts.join(&separator.to_string()), version);
     }
 
-    fn group_member(&mut self, uid: &str, add: bool) {
+    /// MEMBER of a group card: each uid for itself.
+    pub(super) fn group_members(&mut self, changes: &[Change]) {
         let names = ["MEMBER", "X-ADDRESSBOOKSERVER-MEMBER"];
-        if add {
+        let mut gone = HashSet::new();
+        for change in changes.iter().filter(|change| change.field == "members") {
+            let uid = change.id.as_deref().unwrap_or_default();
+            if change.after.is_none() {
+                gone.insert(uid.as_bytes());
+                continue;
+            }
             let new = self.version() == Version::V40;
             let name = self.first(&names).map(|line| self.sheet.name(line));
             let name = name.unwrap_or_else(|| names[usize::from(!new)].to_owned());
             self.add(&Draft::raw(name, uid), None);
+        }
+        if gone.is_empty() {
             return;
         }
         let is = |name: &[u8]| names.iter().any(|one| name.eq_ignore_ascii_case(one.as_bytes()));
         let lexed = &self.sheet.card.lexed;
-        let gone: Vec<usize> = lexed
-            .properties()
-            .filter(|property| is(property.name) && property.value.trim_ascii() == uid.as_bytes())
-            .map(|property| property.index)
-            .collect();
+        let all = lexed.properties().filter(|one| is(one.name) && gone.contains(one.value.trim_ascii()));
+        let gone: Vec<usize> = all.map(|property| property.index).collect();
         gone.into_iter().for_each(|line| self.remove(line));
     }
 
@@ -289,10 +289,8 @@ impl Patch<'_> {
     fn pointer(&mut self, name: &str, value: Option<&Value>) {
         let version = self.version();
         let draft = value.map(|value| other::pointer(&[name], value, version));
-        let card = self.sheet.card;
-        let own = |property: &Property<'_>| of_property(card, property).is_some_and(|(path, _)| path == [name]);
-        let there = card.lexed.properties().find(own);
-        match (there.map(|property| property.index), draft) {
+        let there = self.pointers.get(name).copied();
+        match (there, draft) {
             (Some(line), Some(draft)) if self.sheet.name(line) == draft.name => {
                 self.patch(line, Some(Labelled::Plain), None, &draft)
             }
@@ -323,15 +321,7 @@ impl Patch<'_> {
 
     /// One label gone and one new is a rename: the new name stands where the old one stood.
     pub(super) fn rename_keyword(&mut self, old: &str, new: &str) {
-        let lines: Vec<usize> = self
-            .sheet
-            .card
-            .lexed
-            .properties()
-            .filter(|property| is_categories(property.name))
-            .map(|property| property.index)
-            .collect();
         self.unsayable |= new.contains(',');
-        lines.into_iter().for_each(|line| self.rewrite_keywords(line, old, Some(new)));
+        self.category_lines().into_iter().for_each(|line| self.rewrite_keywords(line, &|name| name == old, Some(new)));
     }
 }

@@ -17,6 +17,17 @@ use crate::{
     },
 };
 
+/// Lines of members on the card itself, by name; the first of each.
+pub(super) fn alone(card: &Card) -> HashMap<String, usize> {
+    let mut lines = HashMap::new();
+    for property in card.lexed.properties() {
+        if let Some((mut path, _)) = of_property(card, &property).filter(|(path, _)| path.len() == 1) {
+            lines.entry(path.swap_remove(0)).or_insert(property.index);
+        }
+    }
+    lines
+}
+
 impl Card {
     /// The card with exactly these extras in their pointers: `wanted` says which member each belongs to, `known` are the
     /// pointers that had found their place before.

@@ -183,8 +183,7 @@ impl<'a> Sheet<'a> {
             match self.touched.remove(&at) {
                 None => out.extend_from_slice(lexed.raw(line)),
                 Some(None) => {}
-                Some(Some(mut changed)) => {
-                    changed.close_gaps(self.style.version);
+                Some(Some(changed)) => {
                     let logical = changed.logical();
                     if line.kind != Kind::Property || logical == lexed.text(line) {
                         out.extend_from_slice(lexed.raw(line));

@@ -1,5 +1,6 @@
 //! Tests of the card as a whole: habits of other programs, the worked edits, properties.
 
+mod beside;
 mod carried;
 mod envelope;
 mod habits;

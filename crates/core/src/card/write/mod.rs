@@ -197,11 +197,12 @@ fn new_params(draft: &Draft, style: &Style) -> Vec<Vec<u8>> {
         words.push("VOICE".to_owned());
     }
     let new = style.version == Version::V40;
-    if draft.pref.is_some() && !new {
+    if draft.pref == Some(1) && !new {
         words.push("pref".to_owned());
     }
     let mut params = types(&words, style);
-    if let Some(pref) = draft.pref.filter(|_| new) {
+    // Older versions know one that is preferred; a lesser one is told by 4.0's parameter, which is read in each.
+    if let Some(pref) = draft.pref.filter(|pref| new || *pref > 1) {
         params.push(format!("PREF={pref}").into_bytes());
     }
     for (name, value) in &draft.params {
