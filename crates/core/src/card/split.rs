@@ -46,12 +46,19 @@ pub struct Splitter {
     after_agent: bool,
     refused: Option<Refused>,
     ending: Option<Ending>,
+    /// What a card may have where less is taken than a card may be.
+    bytes_max: Option<usize>,
 }
 
 impl Splitter {
     /// Nothing seen yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same for cards of at most so many octets: no more is ever held.
+    pub fn within(bytes_max: usize) -> Self {
+        Self { bytes_max: Some(bytes_max.min(CARD_BYTES_MAX)), ..Self::default() }
     }
 
     /// Takes the next chunk; each card that ends in it goes to `found`.
@@ -151,7 +158,7 @@ impl Splitter {
 
     /// Lets go of a card, or of a line of junk, that has grown too large.
     fn bound(&mut self) {
-        if self.buffer.len() <= CARD_BYTES_MAX {
+        if self.buffer.len() <= self.bytes_max.unwrap_or(CARD_BYTES_MAX) {
             return;
         }
         if self.depth > 0 {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Result,
-    card::split::Splitter,
+    card::split::{Refused, Splitter},
     contracts::Storage,
     import::{
         Format,
@@ -67,7 +67,7 @@ impl<'a> Rows<'a> {
     /// Rows from `at` on, which is the beginning of one.
     pub(crate) fn from(storage: &'a dyn Storage, part: &'a Part, at: u64) -> Self {
         let cutter = match part.format {
-            Format::Vcard => Cutter::Cards(Some(Box::new(Splitter::new())), at),
+            Format::Vcard => Cutter::Cards(Some(Box::new(Splitter::within(CARD_BYTES_MAX))), at),
             Format::Jscontact => Cutter::Objects(Some(Box::new(Objects::new(at)))),
             _ => Cutter::Table(Box::new(Records::new(part.delimiter.map_or(b',', |mark| mark as u8), at))),
         };
@@ -107,8 +107,8 @@ impl<'a> Rows<'a> {
                 let base = *base;
                 let found = |piece: crate::card::split::Piece| {
                     let content = match piece.card {
-                        Ok(card) if card.len() > CARD_BYTES_MAX => Err("This card is larger than 10 MiB.".to_owned()),
-                        Ok(card) => Ok(Content::Card(card)),
+                        Ok(card) if card.len() <= CARD_BYTES_MAX => Ok(Content::Card(card)),
+                        Ok(_) | Err(Refused::TooLarge) => Err("This card is larger than 10 MiB.".to_owned()),
                         Err(refused) => Err(refused.to_string()),
                     };
                     ready.push_back(Item { at: base + piece.span.start, content });
