@@ -86,7 +86,7 @@ async function importing(page: Page, rolo: Rolo) {
   await page.goto('/import');
   await page.getByText('Drop it here').waitFor();
   await passes(page, 'import, file');
-  await page.getByLabel('Choose a file').setInputFiles({ name: 'contacts.csv', mimeType: 'text/csv', buffer: Buffer.from(write(googleRows(200))) });
+  await page.getByLabel('Choose files').setInputFiles({ name: 'contacts.csv', mimeType: 'text/csv', buffer: Buffer.from(write(googleRows(200))) });
   await page.getByRole('button', { name: 'Check' }).waitFor();
   await passes(page, 'import, columns');
   await page.getByRole('button', { name: 'Check' }).click();

@@ -61,6 +61,25 @@ test('a wrong password and an unknown address are refused with the same sentence
   await end();
 });
 
+test('the form alone is led back with the same sentence when it is refused, and in when it is not', async () => {
+  const { page, faults, end } = await visit(browser, rolo.url);
+  const form = (password: string) => fetch(`${rolo.url}/v1/sessions`, {
+    method: 'POST', redirect: 'manual', headers: { 'origin': rolo.url, 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ email: noor.email, password }),
+  });
+  const refused = await form('six loud harbour evenings');
+  assert.deepEqual([refused.status, refused.headers.get('location'), refused.headers.get('set-cookie')], [303, '/sign-in?refused=true', null]);
+  await page.goto(refused.headers.get('location')!);
+  await page.getByRole('alert').filter({ hasText: 'E-mail and password do not belong together.' }).waitFor();
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  assert.equal(await page.getByRole('alert').count(), 0);
+  const taken = await form(noor.password);
+  assert.deepEqual([taken.status, taken.headers.get('location')], [303, '/']);
+  assert.deepEqual(faults, []);
+  await end();
+});
+
 test('signing out ends the session on the server too, and Back shows nothing of the book', async () => {
   const { page, faults, end } = await visit(browser, rolo.url);
   await signIn(page, noor);

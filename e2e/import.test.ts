@@ -50,7 +50,7 @@ test('the first account is made with the code from the console', async () => {
 
 test('a dry run says what would happen to each of 25,000 rows, and writes nothing', async () => {
   await page.getByRole('link', { name: 'Import' }).first().click();
-  await page.getByLabel('Choose a file').setInputFiles(file);
+  await page.getByLabel('Choose files').setInputFiles(file);
   await page.getByText('Column in the file').waitFor(PATIENCE);
   await page.getByRole('button', { name: 'Check' }).click();
   await page.getByRole('button', { name: /Import 25,000 contacts/ }).waitFor(PATIENCE);
@@ -97,7 +97,7 @@ test('the export holds every value of the file that came in', async () => {
 
 test('the same file again changes nothing', async () => {
   await page.goto('/import');
-  await page.getByLabel('Choose a file').setInputFiles(file);
+  await page.getByLabel('Choose files').setInputFiles(file);
   await page.getByText('Column in the file').waitFor(PATIENCE);
   await page.getByRole('button', { name: 'Check' }).click();
   await page.getByRole('button', { name: 'Nothing to import' }).waitFor(PATIENCE);

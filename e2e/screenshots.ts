@@ -86,7 +86,7 @@ async function importCheck(page: Page) {
   rows.splice(3, 0, { 'Name': known[40]!.name, 'E-mail': 'another.address@fair.example', 'Phone': '', 'Company': '' });
   rows.splice(6, 0, { 'Name': '', 'E-mail': '', 'Phone': '', 'Company': '' }, { 'Name': 'Ruth Calloway', 'E-mail': known[41]!.emails[0]!, 'Phone': '', 'Company': '' });
   await page.goto('/import');
-  await page.getByLabel('Choose a file').setInputFiles({ name: 'fair.csv', mimeType: 'text/csv', buffer: Buffer.from(write(rows, ['Name', 'E-mail', 'Phone', 'Company'])) });
+  await page.getByLabel('Choose files').setInputFiles({ name: 'fair.csv', mimeType: 'text/csv', buffer: Buffer.from(write(rows, ['Name', 'E-mail', 'Phone', 'Company'])) });
   await page.getByRole('button', { name: 'Check' }).click();
   await page.getByRole('button', { name: /^Import / }).waitFor();
   await page.getByRole('row').nth(5).waitFor();

@@ -12,17 +12,29 @@ use crate::{
 
 /// Stops an import. What was written until then can be undone.
 pub async fn cancel(services: &Services, caller: &Caller, id: ImportId) -> Result<Import> {
-    let mut held = Held::of(services, caller, id).await?;
-    if matches!(held.saved.state, State::Reading | State::Mapping | State::Checked | State::Running) {
+    loop {
+        let mut held = Held::of(services, caller, id).await?;
         let (done, rows) = (held.saved.done, held.saved.rows);
-        let why = match held.saved.state {
-            State::Running => format!("Stopped after {done} of {rows} rows. Undo takes back what was written."),
-            _ => "Stopped. Nothing was written.".to_owned(),
-        };
-        held.saved.fail(why);
-        held.save(services, caller).await?;
+        match held.saved.state {
+            State::Running if done > 0 => {
+                let why = format!("Stopped after {done} of {rows} rows. Undo takes back what was written.");
+                held.saved.fail(why);
+            }
+            State::Reading | State::Mapping | State::Checked | State::Running => {
+                held.saved.batch = None;
+                held.saved.fail("Stopped. Nothing was written.");
+            }
+            State::Done | State::Failed | State::Undone => return held.told(services, caller).await,
+        }
+        match held.save(services, caller).await {
+            // The worker wrote another chunk meanwhile: it is stopped behind that one.
+            Err(Error::Conflict { .. }) => {}
+            done => {
+                done?;
+                return held.told(services, caller).await;
+            }
+        }
     }
-    held.told(services, caller).await
 }
 
 /// What the outbox is told when an import was forgotten: its files are nobody's any more.

@@ -78,6 +78,17 @@ async fn a_stopped_import_says_how_far_it_came() {
     assert_eq!((stopped.state, stopped.why.as_deref()), (State::Failed, Some("Stopped. Nothing was written.")));
     assert!(import::run(&w.s, &w.noor, import.id, Policy::Skip).await.is_err());
     assert!(w.s.database.unfinished().await.unwrap().is_empty());
+
+    let import = checked(&w, "many.csv", &many(600)).await;
+    import::run(&w.s, &w.noor, import.id, Policy::Skip).await.unwrap();
+    let stopped = import::cancel(&w.s, &w.noor, import.id).await.unwrap();
+    assert_eq!(
+        (stopped.why.as_deref(), stopped.batch),
+        (Some("Stopped. Nothing was written."), None),
+        "nothing to undo"
+    );
+    work(&w).await;
+    assert!(contacts(&w).await.is_empty());
 }
 
 #[tokio::test]
