@@ -238,6 +238,12 @@ mod tests {
         assert_eq!(chosen(None).unwrap(), STEPS);
         assert_eq!(chosen(Some("tidy,fmt")).unwrap(), ["fmt", "tidy"]);
         assert_eq!(chosen(Some("rust")).unwrap(), ["packages", "servers", "rust"]);
+        let journeys = ["packages", "npm", "web", "program", "servers", "journeys"];
+        assert_eq!(
+            chosen(Some("journeys")).unwrap(),
+            journeys,
+            "pages and program of this very tree, in a real browser"
+        );
         let why = chosen(Some("fmt,lint")).unwrap_err();
         assert!(why.contains("`lint`") && why.contains("clippy"), "{why}");
     }
