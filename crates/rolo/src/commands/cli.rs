@@ -9,9 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::task::{Job, Task};
 use crate::config::Config;
 
+const EXIT_CODES: &str =
+    "Exit codes: 0 done, 1 refused, 2 wrong use, 3 a service is down or busy, 4 not found, 5 a conflict";
+
 /// The address book you own.
 #[derive(Debug, Parser)]
-#[command(name = "rolo", version, about, propagate_version = true)]
+#[command(name = "rolo", version, about, propagate_version = true, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) common: Common,

@@ -36,6 +36,7 @@ fn wrong_use_is_two_and_says_how_to_use_it() {
             assert_eq!(ran.code, 2, "{line}: {ran:?}");
             assert!(ran.err.contains("--help") && ran.out.is_empty(), "{line}: {ran:?}");
         }
+        assert!(place.run(&["--help"]).well().out.contains("Exit codes: 0 done"));
         for asked in ["--help", "--version", "help import", "user add --help"] {
             assert!(!place.run(&asked.split(' ').collect::<Vec<_>>()).well().out.is_empty(), "{asked}");
         }
@@ -118,10 +119,9 @@ fn without_a_data_folder_each_command_says_how_to_make_one() {
 #[test]
 fn a_database_that_does_not_answer_is_three() {
     let place = Place::alone();
-    // A port that was free a moment ago: nobody listens there.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     for scheme in ["mysql", "postgres"] {
-        let url = format!("{scheme}://rolo:hunter2@127.0.0.1:{port}/rolo");
+        // Nobody listens at port 1.
+        let url = format!("{scheme}://rolo:hunter2@127.0.0.1:1/rolo");
         for command in [&["user", "list", "--json"][..], &["doctor", "--json"]] {
             let ran = place.run_with(command, "", &[("ROLO_SERVICES__DATABASE", &url)]);
             assert_eq!((ran.code, &ran.last()["code"]), (3, &json!(3)), "{scheme}: {ran:?}");
