@@ -75,7 +75,7 @@ export function useBin() {
     if (problem.value) return tell(problem.value);
     const all = people.value;
     await leave(all.map((one) => one.id), async () => {
-      const { batches, left, why } = await runBatch(api, all.map((one) => ({ op: 'restore', contact: one.id })), text.bin.putBackAll);
+      const { batches, left, why } = await runBatch(api, all.map((one) => ({ op: 'restore', contact: one.id })));
       const words = text.bin.backMany(all.length - left);
       undo.offer(left ? `${words}. ${text.choose.leftOut(left, why)}` : words, batches, after);
     });

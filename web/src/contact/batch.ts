@@ -16,7 +16,7 @@ export interface Outcome {
   why: string | undefined;
 }
 
-export async function runBatch(api: Api, items: readonly Item[], summary: string): Promise<Outcome> {
+export async function runBatch(api: Api, items: readonly Item[], summary?: string): Promise<Outcome> {
   const outcome: Outcome = { batches: [], left: 0, why: undefined };
   for (let from = 0; from < items.length; from += AT_ONCE) {
     const piece = items.slice(from, from + AT_ONCE);
@@ -37,8 +37,8 @@ export async function runBatch(api: Api, items: readonly Item[], summary: string
   return outcome;
 }
 
-async function run(api: Api, items: readonly Item[], summary: string, atomic: boolean, outcome: Outcome) {
-  const { data, response } = await api.answer(api.client.POST('/v1/batches', { body: { atomic, summary, items: items as BatchItem[] } }));
+async function run(api: Api, items: readonly Item[], summary: string | undefined, atomic: boolean, outcome: Outcome) {
+  const { data, response } = await api.answer(api.client.POST('/v1/batches', { body: { atomic, summary: summary?.slice(0, 200) ?? null, items: items as BatchItem[] } }));
   // Left out when nothing had to be changed: then there is nothing to undo.
   const batch = response.headers.get('Rolo-Batch');
   if (batch) outcome.batches.push(batch);

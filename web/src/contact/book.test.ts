@@ -81,6 +81,13 @@ describe('the book', () => {
     expect(names(book)).toContain('Newer');
   });
 
+  it('takes in a star, which the account counts and not the book', async () => {
+    const { book } = make();
+    await book.load();
+    book.take([change({ ...cy, starred: true, hidden: true }, { modseq: 2 })]);
+    expect(book.find('3')).toMatchObject({ starred: true, hidden: true });
+  });
+
   it('starts anew when its story was cut', async () => {
     const { book } = make();
     await book.load();

@@ -72,6 +72,11 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
     try {
       for await (const line of values(await api.flow('/v1/snapshot', 'application/x-ndjson'))) {
         const { type, value, since: token, total: count } = line as Line;
+        if (type === 'contact' && people.size === 0 && state.value === 'loading' && labels.value.size === 0) {
+          // Books and labels come first and are few: the drawer need not wait for everybody.
+          labels.value = new Map(foundLabels);
+          books.value = new Map(foundBooks);
+        }
         if (type === 'contact') people.set((value as Summary).id, Object.freeze(value as Summary));
         else if (type === 'label') foundLabels.set((value as Label).id, value as Label);
         else if (type === 'book') foundBooks.set((value as Book).id, value as Book);
@@ -103,7 +108,9 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
     const touched = new Set<string>();
     for (const item of items) {
       if (item.type === 'contact') {
-        if ((told.get(item.id)?.modseq ?? -1) > item.modseq) continue;
+        // A star or a hiding is counted by the account, not by the book: only the summary's own number tells which is newer.
+        const news = (item.value as Summary | null)?.modseq ?? item.modseq;
+        if ((told.get(item.id)?.modseq ?? -1) > news) continue;
         if (item.gone || !item.value) told.delete(item.id);
         else told.set(item.id, Object.freeze(item.value as Summary));
         touched.add(item.id);

@@ -11,11 +11,17 @@ const sections = [
   { key: 'starred', title: 'Starred', count: 1, people: crowd.slice(0, 1) }, { key: 'all', title: 'Contacts', count: null, people: crowd.slice(1) },
 ];
 
-async function world() {
+async function world(refusal?: { status: number; detail: string }) {
   const calls: string[] = [];
   const rolo = createRolo({
     fetch: async (request) => {
       calls.push(`${request.method} ${new URL(request.url).pathname} ${request.headers.get('if-match') ?? ''}`.trim());
+      if (refusal && request.method !== 'GET') return new Response(JSON.stringify(refusal), { status: refusal.status, headers: { 'content-type': 'application/problem+json' } });
+      if (request.method === 'POST') {
+        const { items } = (await request.json()) as { items: { op: string; contact: string; revision?: string }[] };
+        calls.push(...items.map((one) => [one.op, one.contact, one.revision].filter(Boolean).join(' ')));
+        return Response.json({ batch: 'batch-2', items: items.map(() => ({ status: 200 })) }, { headers: { 'Rolo-Batch': 'batch-2' } });
+      }
       if (request.method === 'DELETE') return new Response(null, { status: 204, headers: { 'Rolo-Batch': 'batch-1' } });
       return Response.json({ items: [], since: '1', more: false });
     },
@@ -58,9 +64,10 @@ it('draws a screenful, not the book', async () => {
   list.unmount();
 });
 
-it('moves to the bin by the row’s button, naming the revision it showed, and offers Undo', async () => {
+it('moves to the bin by the row’s menu, naming the revision it showed, and offers Undo', async () => {
   const { list, rolo, calls } = await world();
-  await list.get('#row-p2 [data-act="delete"]').trigger('click');
+  await list.get('#row-p2 [data-act="more"]').trigger('click');
+  await list.findAll('[role="menuitem"]').at(-1)!.trigger('click');
   await flushPromises();
   expect(calls[0]).toBe('DELETE /v1/contacts/p2 "r"');
   expect(rolo.toasts.current.value).toMatchObject({ text: 'Person 002 is in the bin', act: { title: 'Undo' } });
@@ -74,5 +81,67 @@ it('opens a person by click, and leaves other clicks to the browser', async () =
   expect(router.currentRoute.value.fullPath).toBe('/');
   await list.get('#row-p3 a').trigger('click');
   await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/contacts/p3'));
+  list.unmount();
+});
+
+const chosen = (rolo: Awaited<ReturnType<typeof world>>['rolo']) => [...rolo.selection.chosen.value].sort().join(' ');
+
+it('chooses by the tick, a range by shift, all by Ctrl+A, nobody by Escape; rows tell so', async () => {
+  const { list, rolo } = await world();
+  await list.get('#row-p2 .pick').trigger('click');
+  await list.get('#row-p5 a').trigger('click', { shiftKey: true });
+  expect(chosen(rolo)).toBe('p2 p3 p4 p5');
+  expect([list.get('#row-p4').attributes('aria-selected'), list.get('#row-p6').attributes('aria-selected')]).toEqual(['true', 'false']);
+  const grid = list.get('[role="grid"]');
+  expect(grid.attributes('aria-multiselectable')).toBe('true');
+  await grid.trigger('keydown', { key: 'a', ctrlKey: true });
+  expect(rolo.selection.count.value).toBe(500);
+  await grid.trigger('keydown', { key: 'Escape' });
+  expect(rolo.selection.count.value).toBe(0);
+  list.unmount();
+});
+
+it('chooses from the keyboard: x, and arrows with shift far beyond the screen', async () => {
+  const { list, rolo } = await world();
+  const grid = list.get('[role="grid"]');
+  await grid.trigger('focus');
+  await grid.trigger('keydown', { key: 'x' });
+  expect(chosen(rolo)).toBe('p0');
+  await grid.trigger('keydown', { key: 'End', shiftKey: true });
+  expect(rolo.selection.count.value).toBe(500);
+  list.unmount();
+});
+
+it('moves everybody chosen to the bin in one batch that names the revisions, and offers Undo', async () => {
+  const { list, rolo, calls } = await world();
+  rolo.selection.set(['p7', 'p8']);
+  const grid = list.get('[role="grid"]');
+  await grid.trigger('focus');
+  await grid.trigger('keydown', { key: '#' });
+  await flushPromises();
+  expect(calls.slice(0, 3)).toEqual(['POST /v1/batches', 'delete p7 r', 'delete p8 r']);
+  expect(rolo.toasts.current.value).toMatchObject({ text: '2 contacts are in the bin', act: { title: 'Undo' } });
+  list.unmount();
+});
+
+it('takes a refused change back and says why', async () => {
+  const { list, rolo } = await world({ status: 503, detail: 'The database is not answering.' });
+  rolo.selection.set(['p7', 'p8']);
+  const grid = list.get('[role="grid"]');
+  await grid.trigger('focus');
+  await grid.trigger('keydown', { key: '#' });
+  expect(rolo.book.find('p7')).toBeUndefined();
+  await flushPromises();
+  expect(rolo.book.find('p7')?.name).toBe('Person 007');
+  expect(rolo.toasts.current.value).toMatchObject({ text: 'The database is not answering.', bad: true });
+  list.unmount();
+});
+
+it('shows the columns the account keeps, in their order', async () => {
+  const { list, rolo } = await world();
+  expect(list.findAll('[role="columnheader"]').map((one) => one.text())).toEqual(['Name', 'Email', 'Phone number', 'Job title & company', 'Labels']);
+  rolo.session.account.value = { id: 'a', name: 'N', email: 'n@x.example', role: 'owner', organisation: { id: 'o', name: 'O' }, settings: { columns: ['updated', 'title', 'company'] } };
+  await flushPromises();
+  expect(list.findAll('[role="columnheader"]').map((one) => one.text())).toEqual(['Name', 'Last change', 'Job title', 'Company']);
   list.unmount();
 });

@@ -10,10 +10,13 @@ export function useManyActs() {
   const { api, book, selection, toasts, undo, text } = useRolo();
   const { tell } = useContactActs();
 
-  async function change(people: readonly Summary[], items: readonly Item[], shown: Change, done: string): Promise<boolean> {
+  /** `back` undoes what is an account's own (stars, hiding): those are no versions that a batch could take back. */
+  async function change(people: readonly Summary[], items: readonly Item[], shown: Change, done: string, more: { back?: () => void; summary?: string } = {}): Promise<boolean> {
+    const { back, summary } = more;
     try {
-      const outcome = await book.optimistic(people.map((one) => one.id), shown, () => runBatch(api, items, done));
-      say(outcome, done);
+      const outcome = await book.optimistic(people.map((one) => one.id), shown, () => runBatch(api, items, summary));
+      if (back && outcome.left === 0) toasts.say(done, { act: { title: text.undo.act, run: back } });
+      else say(back ? { ...outcome, batches: [] } : outcome, done);
       return true;
     } catch (error) {
       tell(error);
@@ -21,21 +24,26 @@ export function useManyActs() {
     }
   }
   function say({ batches, left, why }: Outcome, done: string) {
-    if (left === 0) return undo.offer(done, batches);
+    if (left === 0) {
+      undo.offer(done, batches);
+      return;
+    }
     const words = text.choose.leftOut(left, why);
     if (batches.length === 0) toasts.say(words, { bad: true });
     else undo.offer(`${done}. ${words}`, batches);
   }
   const frozen = (person: Summary, more: Partial<Summary>) => Object.freeze({ ...person, ...more });
 
+  const now = (before: readonly Summary[]) => before.map((one) => book.find(one.id)).filter((one) => one !== undefined);
+
   function star(people: readonly Summary[], starred: boolean) {
     const wanted = people.filter((one) => one.starred !== starred);
     const items = wanted.map((one): Item => ({ op: starred ? 'star' : 'unstar', contact: one.id }));
-    return change(wanted, items, (one) => frozen(one, { starred }), text.choose.starred(wanted.length, starred));
+    return change(wanted, items, (one) => frozen(one, { starred }), text.choose.starred(wanted.length, starred), { back: () => void star(now(wanted), !starred) });
   }
   function hide(people: readonly Summary[], hidden: boolean) {
     const items = people.map((one): Item => ({ op: hidden ? 'hide' : 'unhide', contact: one.id }));
-    return change(people, items, (one) => frozen(one, { hidden }), text.choose.hidden(people.length, hidden));
+    return change(people, items, (one) => frozen(one, { hidden }), text.choose.hidden(people.length, hidden), { back: () => void hide(now(people), !hidden) });
   }
   /** Move to the bin. The revisions named are those that were on screen: a newer card is left, and told. */
   function remove(people: readonly Summary[]) {
@@ -66,7 +74,9 @@ export function useManyActs() {
       labels: [...one.labels.filter((id) => !gone.has(id)), ...on.filter((label) => label.book === one.book && !one.labels.includes(label.id)).map((label) => label.id)],
     });
     if (items.length === 0) return Promise.resolve(true);
-    return change([...changed.values()], items, shown, text.choose.relabelled(changed.size, on.map((one) => one.name), off.map((one) => one.name)));
+    return change([...changed.values()], items, shown,
+      text.choose.relabelled(changed.size, on.map((one) => one.name), off.map((one) => one.name)),
+      { summary: [...new Set([...on, ...off].map((one) => one.name))].join(', ') });
   }
   function people(): Summary[] {
     return [...selection.chosen.value].map(book.find).filter((one) => one !== undefined);

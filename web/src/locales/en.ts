@@ -113,7 +113,7 @@ export const en = {
       const contacts = `${number} ${plural(count, 'contact', 'contacts')}`;
       const named = summary ? `: ${summary}` : '';
       return ({
-        create: `added ${contacts}${named}`, edit: `changed ${contacts}${named}`, delete: `moved ${contacts} to the bin${named}`, restore: `put ${contacts} back${named}`,
+        create: `added ${contacts}${named}`, edit: count > 1 ? `made ${number} changes${named}` : `changed ${contacts}${named}`, delete: `moved ${contacts} to the bin${named}`, restore: `put ${contacts} back${named}`,
         move: `moved ${contacts} to another book${named}`, merge: summary ? `merged cards into ${summary}` : 'merged cards', undo: `took a change to ${contacts} back`,
         import: summary ? `imported ${summary}: ${contacts}` : `imported ${contacts}`, purge: `deleted ${contacts} for good`,
         label: count > 0 ? `changed the labels of ${contacts}${named}` : `changed a label${named}`, settings: 'changed the settings',

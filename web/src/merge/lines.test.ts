@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { en } from '@/locales/en';
 import { createFormat } from '@/locales/format';
-import { linesOf, sourcesOf, without } from './lines';
+import { linesOf, renamed, sourcesOf, without } from './lines';
 
 const { partialDate } = createFormat(en.format);
 const left = {
@@ -28,4 +28,10 @@ it('says which card each came from, however it was written there', () => {
 it('leaves out what was chosen, and nothing else', () => {
   expect(without(result, new Set(['notes/n1', 'emails/e1']))).toEqual({ name: left.name, phones: left.phones, organizations: left.organizations, anniversaries: right.anniversaries });
   expect(result.notes).toEqual(right.notes);
+});
+
+it('goes under the name that was chosen; the other one stays as a nickname', () => {
+  const united = { ...result, nicknames: { n: { name: 'Elodie MARCHAND' }, m: { name: 'Lo' } } };
+  expect(renamed(united, right)).toEqual({ ...result, name: right.name, nicknames: { m: { name: 'Lo' }, 'former-name': { name: 'Élodie Marchand' } } });
+  expect(renamed(united, left)).toBe(united);
 });

@@ -1,6 +1,6 @@
 // What a card says, one line per value, and which of the cards to be merged said it.
 import type { PartialDate } from '@/locales/format';
-import { componentsOf, labelOf, members, textOf, CUSTOM_FIELDS, type Card, type Member } from '@/contact/card';
+import { labelOf, members, nameOf, textOf, CUSTOM_FIELDS, type Card, type Member } from '@/contact/card';
 import { addressLines } from '@/contact/facts';
 import { dateOf } from '@/contact/form';
 
@@ -67,7 +67,12 @@ export function without(card: Card, keys: ReadonlySet<string>): Card {
   return left;
 }
 
-export function hasName(card: Card): boolean {
-  const name = card.name as { full?: unknown } | undefined;
-  return textOf(name?.full) !== '' || componentsOf(name).length > 0;
+/** The card under the name of another one; the name it had stays as a nickname, and the new one is none any more. */
+export function renamed(card: Card, other: Card): Card {
+  const [before, now] = [nameOf(card), nameOf(other)];
+  if (before === now || !other.name) return card;
+  const nicknames = Object.fromEntries(members(card, 'nicknames').filter(([, one]) => textOf(one.name) !== now));
+  if (card.name && !Object.values(nicknames).some((one) => textOf(one.name) === before)) nicknames['former-name'] = { name: before };
+  const { nicknames: _gone, ...rest } = card;
+  return { ...rest, name: other.name, ...(Object.keys(nicknames).length > 0 ? { nicknames } : {}) };
 }
