@@ -107,6 +107,9 @@ impl Card {
 /// A line, and the place in its list value.
 type Place = (usize, Option<usize>);
 
+/// A changed value of a list: which one (`None`: one more), and what it shall be (`None`: gone).
+type Listed = (Option<usize>, Option<String>);
+
 /// One card on its way to another model.
 pub(super) struct Patch<'a> {
     sheet: Sheet<'a>,
@@ -123,7 +126,7 @@ pub(super) struct Patch<'a> {
     /// Lines of members no property has, by name.
     pointers: HashMap<String, usize>,
     /// Changed values of lists, by the line of the list: all of a line are written at once.
-    listed: HashMap<usize, Vec<(Option<usize>, Option<String>)>>,
+    listed: HashMap<usize, Vec<Listed>>,
     /// Something 2.1 cannot say.
     unsayable: bool,
 }
