@@ -13,11 +13,8 @@ use rolo_core::{
     id::ImportId,
     import::{self, Import, NewImport, Policy, State, Upload},
 };
-use world::World;
 
-#[expect(dead_code, reason = "the verbs' tests use more of it")]
-#[path = "../../crates/core/tests/it/world.rs"]
-mod world;
+use crate::world::{self, World};
 
 /// What a file may take: some chunks of rows, a card of the largest size read in several ways, the blocks in between.
 const BYTES_MAX: u64 = 64 << 20;
