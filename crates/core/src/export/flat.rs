@@ -380,13 +380,49 @@ fn lost(model: &Model, flat: &mut Flat) {
     if !model.localizations.is_empty() {
         lose("translations");
     }
+    if model.language.is_some() {
+        lose("language of the card");
+    }
+    model.directories.values().filter(|one| one.kind.as_deref() == Some("entry")).for_each(|_| lose("source"));
     for property in &model.vcard_props {
         let name = property.get(0).and_then(|one| one.as_str()).unwrap_or_default();
         if !name.starts_with("x-phonetic-") {
             lose(&name.to_uppercase());
         }
     }
-    for name in model.other.keys().filter(|name| !matches!(name.as_str(), "@type" | "version")) {
+    if model
+        .addresses
+        .values()
+        .any(|one| one.country_code.is_some() && one.components.iter().any(|part| part.kind == "country"))
+    {
+        lose("country code");
+    }
+    for name in inner(model).chain(model.other.keys()).filter(|name| !matches!(name.as_str(), "@type" | "version")) {
         lose(name);
     }
+}
+
+/// What stands inside members and is no table's.
+fn inner(model: &Model) -> impl Iterator<Item = &String> {
+    let emails = model.emails.values().flat_map(|one| one.other.keys());
+    let phones = model.phones.values().flat_map(|one| one.other.keys());
+    let addresses = model.addresses.values().flat_map(|one| one.other.keys());
+    let dates = model.anniversaries.values().flat_map(|one| one.other.keys());
+    let links = model.links.values().flat_map(|one| one.other.keys());
+    let services = model.online_services.values().flat_map(|one| one.other.keys());
+    let jobs = model.organizations.values().flat_map(|one| one.other.keys());
+    let titles = model.titles.values().flat_map(|one| one.other.keys());
+    let relations = model.related_to.values().flat_map(|one| one.other.keys());
+    let notes = model.notes.values().flat_map(|one| one.other.keys());
+    emails
+        .chain(phones)
+        .chain(addresses)
+        .chain(dates)
+        .chain(links)
+        .chain(services)
+        .chain(jobs)
+        .chain(titles)
+        .chain(relations)
+        .chain(notes)
+        .filter(|name| *name != "vCardName")
 }

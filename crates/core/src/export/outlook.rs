@@ -167,6 +167,11 @@ impl Sheet<'_> {
         true
     }
 
+    /// Notes something that is left out.
+    fn lose(&mut self, what: &str) {
+        *self.lost.entry(what.to_owned()).or_default() += 1;
+    }
+
     /// Puts what has no column into a spare one.
     fn say(&mut self, name: &str, value: &str) {
         const SPARE: [&str; 4] = ["User 1", "User 2", "User 3", "User 4"];
@@ -230,6 +235,15 @@ fn phones(flat: &Flat, sheet: &mut Sheet<'_>) {
         let found = own.iter().chain(&["Other Phone"]).any(|column| sheet.put(column, &phone.value));
         if !found {
             sheet.say(&carrier(Field::Phone, 0, &phone.label), &phone.value);
+            continue;
+        }
+        // The column says the label; that of other phones says so of any.
+        let said = own.iter().any(|column| sheet.cells.get(column) == Some(&phone.value)) && phone.label != "iphone";
+        if !said && !matches!(phone.label.as_str(), "" | "other") {
+            sheet.lose("label");
+        }
+        if phone.preferred {
+            sheet.lose("preferred");
         }
     }
 }
@@ -310,6 +324,12 @@ fn addresses(places: &[Place], sheet: &mut Sheet<'_>) {
             continue;
         };
         taken[at] = true;
+        if SETS[at].0 != place.label && !place.label.is_empty() {
+            sheet.lose("label");
+        }
+        if place.preferred {
+            sheet.lose("preferred");
+        }
         let columns = SETS[at].1;
         let third =
             if lines.len() > 3 { lines[2..].join("\n") } else { lines.get(2).copied().unwrap_or_default().to_owned() };
@@ -336,11 +356,20 @@ fn emails_and_websites(flat: &Flat, sheet: &mut Sheet<'_>) {
         let columns = ["E-mail Address", "E-mail 2 Address", "E-mail 3 Address"];
         if !columns.iter().any(|column| sheet.put(column, &one.value)) {
             sheet.say(&carrier(Field::Email, 0, &one.label), &one.value);
+            continue;
+        }
+        if !one.label.is_empty() {
+            sheet.lose("label");
+        }
+        if one.preferred {
+            sheet.lose("preferred");
         }
     }
     for one in &flat.websites {
         if !sheet.put("Web Page", &one.value) {
             sheet.say(&carrier(Field::Website, 0, &one.label), &one.value);
+        } else if !one.label.is_empty() {
+            sheet.lose("label");
         }
     }
 }
@@ -372,6 +401,6 @@ fn rest(flat: &Flat, sheet: &mut Sheet<'_>) {
     }
     sheet.say(&carrier(Field::FileAs, 0, ""), &flat.file_as);
     if !flat.photo.is_empty() {
-        *sheet.lost.entry("photo".to_owned()).or_default() += 1;
+        sheet.lose("photo");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use futures_util::stream::try_unfold;
 
 use super::{
-    Format, Selection, card,
+    Format, Report, Selection, card,
     page::Pages,
     tables::{Kind, Table},
 };
@@ -33,6 +33,17 @@ pub async fn write(
     format: Format,
     selection: Selection,
 ) -> Result<Chunks<'static>> {
+    Ok(write_reported(services, caller, format, selection).await?.0)
+}
+
+/// The same, with the report of what the file could not hold: for a door that can tell it at the end.
+pub async fn write_reported(
+    services: &Services,
+    caller: &Caller,
+    format: Format,
+    selection: Selection,
+) -> Result<(Chunks<'static>, Report)> {
+    let report = Report::default();
     let pages = selection.opened(services, caller.scope()).await?;
     let pen = match format {
         Format::GoogleCsv => Pen::Table(Box::new(Table::new(Kind::Google))),
@@ -49,8 +60,14 @@ pub async fn write(
         labels: HashMap::new(),
         waiting: VecDeque::new(),
         stage: Stage::New,
+        report: report.clone(),
     };
-    Ok(Box::pin(try_unfold(export, |mut export| async move { Ok(export.chunk().await?.map(|chunk| (chunk, export))) })))
+    let chunks =
+        Box::pin(try_unfold(
+            export,
+            |mut export| async move { Ok(export.chunk().await?.map(|chunk| (chunk, export))) },
+        ));
+    Ok((chunks, report))
 }
 
 /// What an export writes with.
@@ -83,6 +100,7 @@ struct Export {
     labels: HashMap<LabelId, String>,
     waiting: VecDeque<Entry>,
     stage: Stage,
+    report: Report,
 }
 
 impl Export {
@@ -100,6 +118,9 @@ impl Export {
                 Some(entry) => self.write(entry, &mut out)?,
                 None => self.end(&mut out),
             }
+        }
+        if let Pen::Table(table) = &mut self.pen {
+            self.report.add(std::mem::take(&mut table.lost));
         }
         Ok(Some(out).filter(|out| !out.is_empty()))
     }

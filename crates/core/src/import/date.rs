@@ -1,5 +1,6 @@
 //! Dates as tables write them: ISO, American, German, in words; and the ones that mean none.
 
+use super::month::month;
 use crate::card::{date, model::Date};
 
 /// What a cell of a date holds.
@@ -25,7 +26,7 @@ pub(crate) fn read(cell: &str, day_first: bool) -> Dated {
     }
     // An hour after the day says nothing about a birthday.
     let day = text.split_once([' ', 'T']).map_or(text, |(day, rest)| if rest.contains(':') { day } else { text });
-    numbers(day, day_first).or_else(|| words(day)).map_or(Dated::Text, Dated::Day)
+    numbers(day, day_first).or_else(|| signs(text)).or_else(|| words(day)).map_or(Dated::Text, Dated::Day)
 }
 
 /// `3/21/1980`, `21.3.1980`, `21-3-80`, `21.3.`
@@ -49,17 +50,22 @@ fn numbers(text: &str, day_first: bool) -> Option<Date> {
     checked(year, month, day)
 }
 
-/// `03 Jun 2021`, `June 3, 2021`, `3. Jun`
+/// `03 Jun 2021`, `June 3, 2021`, `3. Jun`, `3 de junio de 2021`, `2021. június 3.`
 fn words(text: &str) -> Option<Date> {
-    let mut parts =
-        text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '-')).filter(|part| !part.is_empty());
+    const SMALL: [&str; 7] = ["de", "del", "di", "of", "the", "den", "г"];
+    let apart = |c: char| c.is_whitespace() || matches!(c, ',' | '.' | '-' | '،');
+    let parts = text.split(apart).filter(|part| !part.is_empty());
+    let mut parts = parts.filter(|part| !SMALL.contains(&part.to_lowercase().as_str()));
     let (one, two, three) = (parts.next()?, parts.next()?, parts.next());
     if parts.next().is_some() {
         return None;
     }
-    let (day, month) = match (number(one), month(one)) {
+    if let (4, Some(year), Some(three)) = (one.len(), number(one), three) {
+        return checked(Some(year), month(two)?, counted(three)?);
+    }
+    let (day, month) = match (counted(one), month(one)) {
         (Some(day), _) => (day, month(two)?),
-        (None, Some(month)) => (number(two)?, month),
+        (None, Some(month)) => (counted(two)?, month),
         (None, None) => return None,
     };
     let year = match three {
@@ -69,26 +75,22 @@ fn words(text: &str) -> Option<Date> {
     checked(year, month, day)
 }
 
-fn month(word: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let word = word.to_ascii_lowercase();
-    let at = MONTHS
-        .iter()
-        .position(|month| *month == word || word.len() >= 3 && word.len() <= 4 && month.starts_with(&word))?;
-    u32::try_from(at + 1).ok()
+/// `2021年6月3日`, `6月3日`, `2021년 6월 3일`
+fn signs(text: &str) -> Option<Date> {
+    let (year, rest) = match text.split_once(['年', '년']) {
+        Some((year, rest)) => (Some(full_year(year.trim())?), rest),
+        None => (None, text),
+    };
+    let (month, rest) = rest.split_once(['月', '월'])?;
+    let day = rest.trim().strip_suffix(['日', '일', '号', '號'])?;
+    checked(year, number(month.trim())?, number(day.trim())?)
+}
+
+/// A day as it is counted: `3`, `3rd`, `1er`.
+fn counted(text: &str) -> Option<u32> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let rest = text[digits.len()..].to_lowercase();
+    matches!(rest.as_str(), "" | "st" | "nd" | "rd" | "th" | "er" | "º" | "°").then(|| number(digits))?
 }
 
 fn number(text: &str) -> Option<u32> {
@@ -172,6 +174,41 @@ mod tests {
         }
         assert_eq!(read("4/3/2020", true), read("2020-03-04", false));
         assert_eq!(day("1985-04"), Some((1985, 4, 0)));
+    }
+
+    #[test]
+    fn months_are_named_in_the_languages_of_the_columns() {
+        for text in [
+            "3. Juni 2021",
+            "3 juin 2021",
+            "3 de junio de 2021",
+            "3 giugno 2021",
+            "3 de junho de 2021",
+            "3 juni 2021",
+            "3. juni 2021",
+            "3. kesäkuuta 2021",
+            "3 czerwca 2021",
+            "3. června 2021",
+            "2021. június 3.",
+            "3 июня 2021",
+            "3 июня 2021 г.",
+            "3 червня 2021",
+            "3 Haziran 2021",
+            "2021年6月3日",
+            "2021년 6월 3일",
+            "3 يونيو 2021",
+            "3 ביוני 2021",
+            "3 Ιουνίου 2021",
+            "3 जून 2021",
+            "3rd of June 2021",
+            "June 3rd, 2021",
+            "03-jun-2021",
+        ] {
+            assert_eq!(day(text), Some((2021, 6, 3)), "{text}");
+        }
+        for text in ["1er août", "1. Aug.", "8月1日", "1 Ağustos", "1 sierpnia", "1º de agosto"] {
+            assert_eq!(day(text), Some((0, 8, 1)), "{text}");
+        }
     }
 
     #[test]

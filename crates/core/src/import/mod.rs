@@ -17,6 +17,7 @@ pub mod limit;
 mod look;
 pub(crate) mod matching;
 pub(crate) mod member;
+mod month;
 mod row;
 
 pub use dialect::Format;

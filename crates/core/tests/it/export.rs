@@ -119,6 +119,31 @@ async fn every_contact_leaves_in_every_format_a_little_at_a_time() {
 }
 
 #[tokio::test]
+async fn what_a_table_could_not_hold_is_told_when_it_ends() {
+    let w = world().await;
+    let card = json!({
+        "name": {"components": [{"kind": "given", "value": "Ann"}], "full": "Ann"},
+        "emails": {"a": {"address": "a@b.example", "label": "Club", "example.com:a": 1}},
+        "media": {"m": {"kind": "photo", "uri": "data:image/png;base64,iVBORw0KGgo="}},
+        "vCardProps": [["x-odd", {}, "text", "x"]],
+    });
+    w.make_new(NewContact { card: model(card), ..NewContact::default() }).await;
+    for (format, want) in [
+        (Format::GoogleCsv, &["X-ODD (1)", "example.com:a (1)", "photo (1)"][..]),
+        (Format::OutlookCsv, &["X-ODD (1)", "example.com:a (1)", "label (1)", "photo (1)"]),
+        (Format::Vcard3, &[]),
+        (Format::Vcard4, &[]),
+        (Format::JsContact, &[]),
+    ] {
+        let (chunks, report) = export::write_reported(&w.s, &w.noor, format, Selection::All).await.unwrap();
+        assert!(report.lost().is_empty(), "{format}: nothing is known before it is written");
+        chunks.try_collect::<Vec<_>>().await.unwrap();
+        let told: Vec<String> = report.lost().iter().map(ToString::to_string).collect();
+        assert_eq!(told, want, "{format}");
+    }
+}
+
+#[tokio::test]
 async fn an_empty_book_is_a_file_of_its_format() {
     let w = world().await;
     assert_eq!(w.file(Format::Vcard3, Selection::All).await, b"");

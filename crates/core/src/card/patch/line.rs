@@ -234,7 +234,7 @@ impl Line {
 
     /// Puts other values in a comma list: in the place of the n-th, or behind the last; `None` takes one out. False when
     /// nothing is left.
-    pub(super) fn set_list(&mut self, changes: &[(Option<usize>, Option<String>)], version: Version) -> bool {
+    pub(super) fn set_list(&mut self, changes: &[super::Listed], version: Version) -> bool {
         let raw = self.params_raw();
         let meta = Meta::of(&raw);
         let bytes = if meta.quoted_printable { text::unquoted_printable(&self.value) } else { self.value.clone() };

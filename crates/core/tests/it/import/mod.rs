@@ -41,11 +41,24 @@ pub(crate) async fn begin(w: &World, name: &str, bytes: &[u8]) -> Import {
 }
 
 pub(crate) async fn begin_as(w: &World, caller: &Caller, name: &str, bytes: &[u8]) -> Import {
+    begin_files(w, caller, &[(name, bytes)]).await
+}
+
+/// Several files in one import.
+pub(crate) async fn begin_files(w: &World, caller: &Caller, all: &[(&str, &[u8])]) -> Import {
+    let mut files = Vec::new();
+    for (name, bytes) in all {
+        files.push(stored(w, name, bytes).await);
+    }
+    let new = NewImport { id: None, book: None, files };
+    import::begin(&w.s, caller, new, &Seed::default()).await.unwrap()
+}
+
+async fn stored(w: &World, name: &str, bytes: &[u8]) -> Upload {
     let key = format!("imports/{}", w.s.random.id());
     let chunks: Vec<rolo_core::Result<Vec<u8>>> = bytes.chunks(60_000).map(|chunk| Ok(chunk.to_vec())).collect();
     w.s.storage.store(&key, Box::pin(stream::iter(chunks)), u64::MAX).await.unwrap();
-    let new = NewImport { id: None, book: None, files: vec![Upload { name: name.to_owned(), key }] };
-    import::begin(&w.s, caller, new, &Seed::default()).await.unwrap()
+    Upload { name: name.to_owned(), key }
 }
 
 pub(crate) async fn checked(w: &World, name: &str, bytes: &[u8]) -> Import {

@@ -83,6 +83,20 @@ async fn the_columns_of_an_unknown_table_wait_for_somebody_and_can_be_changed() 
 }
 
 #[tokio::test]
+async fn several_files_of_several_programs_are_one_import() {
+    let w = world().await;
+    let (google, cards) = (fixture("google.csv"), fixture("cards.vcf"));
+    let json = br#"{"@type":"Card","name":{"full":"Alone"}}"#;
+    let files: [(&str, &[u8]); 3] = [("contacts.csv", &google), ("cards.vcf", &cards), ("one.json", json)];
+    let begun = super::begin_files(&w, &w.noor, &files).await;
+    let import = import::check(&w.s, &w.noor, begun.id).await.unwrap();
+    assert_eq!((import.state, counts(&import)), (State::Checked, [10, 0, 0, 0, 0]));
+    run(&w, import.id, Policy::Skip).await;
+    assert_eq!(contacts(&w).await.len(), 10);
+    assert!(names(&w).await.contains(&"Alone".to_owned()));
+}
+
+#[tokio::test]
 async fn a_bad_row_is_one_reported_row() {
     let w = world().await;
     let bytes = google(&[
