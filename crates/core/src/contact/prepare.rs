@@ -2,7 +2,6 @@
 //!
 //! Pure: the same bytes and UID give the same answer at any time, so that every derived column can be made again.
 
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -62,12 +61,9 @@ fn envelope_free(mut model: Model) -> String {
     model.keywords.clear();
     model.created = None;
     model.updated = None;
-    let mut value = serde_json::to_value(&model).unwrap_or_default();
-    if let Value::Object(members) = &mut value {
-        members.entry("@type").or_insert_with(|| "Card".into());
-        members.entry("version").or_insert_with(|| "1.0".into());
-    }
-    json(&value)
+    model.other.entry("@type").or_insert_with(|| "Card".into());
+    model.other.entry("version").or_insert_with(|| "1.0".into());
+    json(&model)
 }
 
 /// None of these types can fail to be written: their keys are strings.
@@ -95,6 +91,8 @@ fn bounded(uid: String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn prepared(lines: &str) -> Prepared {

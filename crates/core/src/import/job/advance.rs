@@ -1,10 +1,11 @@
 //! Takes an import a step further: the worker's door, and the command's.
 
-use std::{ops::Range, sync::Arc};
+use std::{ops::Range, pin::pin, sync::Arc};
 
-use futures_util::future::join;
+use futures_util::stream::{Stream, unfold};
 
 use super::{
+    ahead::Ahead,
     check::{self, STEP, head, verdicts},
     chunk::{Chunk, Source, chunk},
     state::{Held, State},
@@ -54,61 +55,59 @@ async fn run(services: &Services, caller: &Caller, held: &mut Held, ends: jiff::
     }
     let key = held.verdicts_key();
     let groups = held.groups(services).await?;
-    let mut next = chunk(
-        services,
-        caller,
-        &Source { saved: &held.saved, key: &key, groups: &groups },
-        held.saved.done,
-        CHUNK_ROWS,
-    )
-    .await?;
     loop {
-        let from = held.saved.done;
-        let write = taken(services, caller, held, next)?;
-        let upto = held.saved.done;
-        let last = held.saved.state == State::Done || services.clock.now() >= ends;
-        // While this chunk is being written, the next one is made.
-        let making = async {
-            match last {
-                true => Ok(Chunk::default()),
-                false => {
-                    chunk(
-                        services,
-                        caller,
-                        &Source { saved: &held.saved, key: &key, groups: &groups },
-                        upto,
-                        CHUNK_ROWS,
-                    )
-                    .await
-                }
-            }
-        };
-        let (committed, made) = join(services.database.commit(write), making).await;
-        match committed {
-            Ok(_) => held.number += 1,
-            Err(Error::Conflict { .. }) => {
-                *held = still_ours(services, caller, held).await?;
-                one_by_one(services, caller, held, &groups, from..upto).await?;
-                if held.saved.state == State::Done {
-                    return Ok(());
-                }
-                next = chunk(
-                    services,
-                    caller,
-                    &Source { saved: &held.saved, key: &key, groups: &groups },
-                    upto,
-                    CHUNK_ROWS,
-                )
-                .await?;
-                continue;
-            }
-            Err(error) => return Err(error),
-        }
-        if last {
+        // What chunks are made from stays as it is while they are written.
+        let saved = held.saved.clone();
+        let source = Source { saved: &saved, key: &key, groups: &groups };
+        let making = pin!(made(services, caller, &source, ends));
+        let Some(rows) = write(services, caller, held, &mut Ahead::of(making)).await? else { return Ok(()) };
+        *held = still_ours(services, caller, held).await?;
+        one_by_one(services, caller, held, &groups, rows).await?;
+        if held.saved.state == State::Done || services.clock.now() >= ends {
             return Ok(());
         }
-        next = made?;
     }
+}
+
+/// Writes chunks until there are no more; answers the rows of one that somebody's edit stood in the way of.
+async fn write<S>(
+    services: &Services,
+    caller: &Caller,
+    held: &mut Held,
+    chunks: &mut Ahead<'_, S>,
+) -> Result<Option<Range<u64>>>
+where
+    S: Stream<Item = Result<Chunk>>,
+{
+    while let Some(chunk) = chunks.next().await {
+        let from = held.saved.done;
+        let write = taken(services, caller, held, chunk?)?;
+        match chunks.beside(services.database.commit(write)).await {
+            Ok(_) => held.number += 1,
+            Err(Error::Conflict { .. }) => return Ok(Some(from..held.saved.done)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+/// The chunks from where the import stands on: one at least, then as many as the time allows.
+fn made<'a>(
+    services: &'a Services,
+    caller: &'a Caller,
+    source: &'a Source<'a>,
+    ends: jiff::Timestamp,
+) -> impl Stream<Item = Result<Chunk>> + 'a {
+    let first = source.saved.done;
+    unfold(Some(first), move |from| async move {
+        let from = from?;
+        if from > first && (from >= source.saved.rows || services.clock.now() >= ends) {
+            return None;
+        }
+        let chunk = chunk(services, caller, source, from, CHUNK_ROWS).await;
+        let next = chunk.as_ref().ok().map(|chunk| chunk.upto);
+        Some((chunk, next))
+    })
 }
 
 /// The write of a chunk, with the state that counts it.

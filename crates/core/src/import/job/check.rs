@@ -199,8 +199,8 @@ impl Checking<'_> {
     }
 }
 
-/// Lets others run: a check is all computing, and would keep its thread to itself.
-async fn breathe() {
+/// Lets others run: checking and making are all computing, and would keep their thread to themselves.
+pub(super) async fn breathe() {
     let mut waited = false;
     std::future::poll_fn(|context| {
         if std::mem::replace(&mut waited, true) {

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    check::{read_item, take},
+    check::{breathe, read_item, take},
     mark::{Mark, marks},
     state::Saved,
     wanted::{Wanted, outcome, wanted},
@@ -26,6 +26,9 @@ use crate::{
     },
     write::{Act, Admin, Effect, Expect, KeptRow},
 };
+
+/// Rows after which to see whether what is being written is done.
+const BREATH_ROWS: usize = 16;
 
 /// Rows turned into effects.
 #[derive(Debug, Default)]
@@ -96,6 +99,9 @@ pub(super) async fn chunk(
             return Err(moved());
         }
         for item in &items {
+            if nth.is_multiple_of(BREATH_ROWS) {
+                breathe().await;
+            }
             let row = making.chunk.upto;
             if item.at != marks[nth].at {
                 return Err(moved());

@@ -4,6 +4,7 @@
 //! and never writes a row twice. What the check said of each row lies beside the upload in storage, 48 octets a row.
 
 mod advance;
+mod ahead;
 mod begin;
 mod check;
 mod chunk;
