@@ -25,21 +25,22 @@ const STEP: usize = 2_000;
 /// Contacts a database answers at once.
 const READ_MAX: usize = 1_000;
 
-/// Brings the index up to what the database holds now, book by book.
+/// Brings the index up to what the database holds now, book by book; answers how many contacts it had to look at.
 ///
 /// # Errors
 /// `Unavailable` when either does not answer. What was done until then stays; the next call goes on from there.
-pub async fn catch_up(database: &dyn Database, index: &dyn SearchIndex) -> Result<()> {
+pub async fn catch_up(database: &dyn Database, index: &dyn SearchIndex) -> Result<usize> {
+    let mut looked_at = 0;
     let mut known: HashMap<BookKey, Cursor> = index.cursors().await?.into_iter().collect();
     for (scope, head) in database.all_books().await? {
         let key = BookKey { organisation: scope.organisation(), book: head.book };
-        follow(database, index, &scope, head, known.remove(&key)).await?;
+        looked_at += follow(database, index, &scope, head, known.remove(&key)).await?;
     }
     // Books that are no more.
     for key in known.into_keys() {
         index.forget(key).await?;
     }
-    Ok(())
+    Ok(looked_at)
 }
 
 /// Follows one book from where the index is to its head.
@@ -49,10 +50,10 @@ async fn follow(
     scope: &Scope,
     head: Head,
     since: Option<Cursor>,
-) -> Result<()> {
+) -> Result<usize> {
     let whole = Cursor { epoch: head.epoch, upto: head.modseq };
     if since == Some(whole) || (since.is_none() && head.modseq == Modseq(0)) {
-        return Ok(());
+        return Ok(0);
     }
     // Phone numbers without a country are read as their owner reads them.
     let region = database.rights(scope.account()).await?.and_then(|rights| rights.region);
@@ -83,7 +84,8 @@ impl Follower<'_> {
     }
 
     /// The changes behind `since`, step by step.
-    async fn go_on(&self, mut since: Cursor) -> Result<()> {
+    async fn go_on(&self, mut since: Cursor) -> Result<usize> {
+        let mut looked_at = 0;
         while since.upto < self.head.modseq {
             let page = match self.database.changes(self.scope, self.head.book, since.upto, STEP).await {
                 // Older than what is kept: from the beginning.
@@ -93,18 +95,20 @@ impl Follower<'_> {
             let last = page.items.last().map_or(self.head.modseq, |change| change.modseq);
             let upto = if page.more { last } else { last.max(self.head.modseq) };
             let (docs, gone) = self.read(&page.items).await?;
+            looked_at += docs.len() + gone.len();
             let next = Cursor { epoch: since.epoch, upto };
             if !self.index.apply(self.key(), Some(since), next, docs, gone).await? {
                 // Lost, or another process is at it: whoever comes next sees where it stands.
-                return Ok(());
+                return Ok(looked_at);
             }
             since = next;
         }
-        Ok(())
+        Ok(looked_at)
     }
 
     /// The whole book from the beginning. It says so only when it is whole.
-    async fn fill(&self, since: Option<Cursor>) -> Result<()> {
+    async fn fill(&self, since: Option<Cursor>) -> Result<usize> {
+        let mut looked_at = 0;
         if since.is_some() {
             self.index.forget(self.key()).await?;
         }
@@ -115,10 +119,11 @@ impl Follower<'_> {
             let page = self.database.list(&scope, &filter).await?;
             let ids: Vec<ContactId> = page.items.iter().map(|line| line.id).collect();
             let docs = self.database.contacts(&scope, &ids).await?;
-            let docs = docs.iter().filter_map(|stored| self.document(stored)).collect();
+            let docs: Vec<Document> = docs.iter().filter_map(|stored| self.document(stored)).collect();
+            looked_at += docs.len();
             let upto = Cursor { epoch: self.head.epoch, upto: if page.more { Modseq(0) } else { self.head.modseq } };
             if !self.index.apply(self.key(), since, upto, docs, Vec::new()).await? || !page.more {
-                return Ok(());
+                return Ok(looked_at);
             }
             since = Some(upto);
             filter.after = page.items.last().map(|line| line.key.clone());

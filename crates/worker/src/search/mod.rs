@@ -12,12 +12,12 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// How long an index that failed is left alone.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// A pass that took longer followed many changes at once, an import's say.
-const MANY: Duration = Duration::from_millis(100);
+/// From so many contacts in one pass on, they are an import's or a large edit's.
+const MANY: usize = 50;
 /// After such a pass the index rests for this many times as long, [`REST`] at most: what writes goes first, and the more
 /// has gathered meanwhile the less each costs to index.
 const GIVE_WAY: u32 = 3;
-const REST: Duration = Duration::from_secs(1);
+const REST: Duration = Duration::from_secs(3);
 
 /// Follows until stopped.
 pub(crate) async fn run(services: &Services, index: &dyn SearchIndex, stop: &CancellationToken) {
@@ -31,7 +31,7 @@ pub(crate) async fn run(services: &Services, index: &dyn SearchIndex, stop: &Can
             done = catch_up(services.database.as_ref(), index) => done,
         };
         let go_on = match caught_up {
-            Ok(()) => pace.rest(rest_after(begun.elapsed())).await && pace.next(LONGEST).await,
+            Ok(contacts) => pace.rest(rest_after(contacts, begun.elapsed())).await && pace.next(LONGEST).await,
             Err(error) => {
                 tracing::warn!(error = ?error, "the search index lags");
                 pace.rest(PAUSE).await
@@ -43,8 +43,8 @@ pub(crate) async fn run(services: &Services, index: &dyn SearchIndex, stop: &Can
     }
 }
 
-fn rest_after(pass: Duration) -> Duration {
-    if pass < MANY { Duration::ZERO } else { (pass * GIVE_WAY).min(REST) }
+fn rest_after(contacts: usize, pass: Duration) -> Duration {
+    if contacts < MANY { Duration::ZERO } else { (pass * GIVE_WAY).min(REST) }
 }
 
 #[cfg(test)]
@@ -52,9 +52,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_edit_is_followed_at_once_and_an_import_gives_way_for_a_second_at_most() {
-        let rests: Vec<u128> =
-            [0, 99, 100, 300, 400, 60_000].map(|ms| rest_after(Duration::from_millis(ms)).as_millis()).into();
-        assert_eq!(rests, [0, 0, 300, 900, 1_000, 1_000]);
+    fn an_edit_is_followed_at_once_and_an_import_gives_way_for_three_seconds_at_most() {
+        let rest = |contacts, ms| rest_after(contacts, Duration::from_millis(ms)).as_millis();
+        assert_eq!([rest(0, 5), rest(1, 60_000), rest(49, 100)], [0, 0, 0]);
+        assert_eq!([rest(50, 10), rest(250, 100), rest(2_000, 60_000)], [30, 300, 3_000]);
     }
 }
