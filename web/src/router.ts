@@ -61,7 +61,7 @@ export function createPages(history: RouterHistory): Router {
       },
       {
         path: '/merge', name: 'merge', component: () => import('./pages/MergePage.vue'),
-        meta: { title: (text) => text.merging.title, needs: () => [ACCOUNT, '/v1/labels'], place: 'contacts' },
+        meta: { title: (text) => text.merging.title, needs: () => [ACCOUNT, '/v1/labels'], full: true, place: 'contacts' },
       },
       {
         path: '/bin', name: 'bin', component: () => import('./pages/BinPage.vue'),

@@ -1,0 +1,393 @@
+// A full book in the browser: chosen across the scroll, labelled, hidden, merged, thrown away and taken back; what the list shows survives.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import type { Browser, Locator, Page } from 'playwright-core';
+
+import { signIn, startBrowser, visit } from './harness/browser.ts';
+import { addAccount, type Rolo, startRolo } from './harness/rolo.ts';
+
+const PEOPLE = Number(process.env['ROLO_PEOPLE'] ?? 25_000);
+
+let rolo: Rolo;
+let browser: Browser;
+let noor: { email: string; password: string };
+
+before(async () => {
+  rolo = await startRolo();
+  noor = await addAccount(rolo);
+  await rolo.command('seed', String(PEOPLE), '--email', noor.email);
+  browser = await startBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await rolo?.stop();
+});
+
+async function opened(look = {}) {
+  const visitor = await visit(browser, rolo.url, look);
+  await signIn(visitor.page, noor);
+  await rows(visitor.page).nth(5).waitFor();
+  return visitor;
+}
+const rows = (page: Page) => page.locator('.person[data-id]');
+const grid = (page: Page) => page.getByRole('grid');
+const bar = (page: Page) => page.getByRole('toolbar');
+const toast = (page: Page) => page.locator('.snack');
+const heading = (page: Page) => page.getByRole('heading', { level: 1 });
+const idOf = async (row: Locator) => (await row.getAttribute('data-id'))!;
+
+/** How many the heading counts. */
+async function counted(page: Page): Promise<number> {
+  return Number((await heading(page).innerText()).replace(/\D/g, ''));
+}
+async function says(page: Page, words: RegExp | string) {
+  await toast(page).filter({ hasText: words }).waitFor();
+}
+async function undo(page: Page) {
+  await toast(page).getByRole('button', { name: 'Undo' }).click();
+  await says(page, /Taken back|again|starred|in your book/);
+}
+function inPage<T>(page: Page, path: string, init: RequestInit = {}): Promise<T> {
+  return page.evaluate(async ({ path, init }) => (await fetch(path, init)).json(), { path, init }) as Promise<T>;
+}
+const eventually = async (what: () => Promise<boolean>, why: string) => {
+  for (let n = 0; n < 200; n += 1) {
+    if (await what()) return;
+    await new Promise((go) => setTimeout(go, 50));
+  }
+  assert.fail(why);
+};
+
+test('the frame shows what there is: the drawer counts, nothing stands there without a feature', async () => {
+  const { page, faults, end } = await opened();
+  const drawer = page.getByRole('navigation', { name: 'Main' });
+  const names = (await drawer.getByRole('link').allInnerTexts()).map((text) => text.replace(/[\d,\s]+$/, '').trim());
+  for (const name of ['Create contact', 'Contacts', 'Import', 'History', 'Bin', 'Clients']) assert.ok(names.includes(name), `${name} among ${names.join(' ')}`);
+  for (const name of ['Frequent', 'Other contacts', 'Merge & fix']) assert.ok(!names.includes(name), name);
+  for (const link of await drawer.getByRole('link').all()) {
+    const to = await link.getAttribute('href');
+    await page.evaluate((to) => { history.pushState({}, "", to); dispatchEvent(new PopStateEvent("popstate", { state: {} })); }, to!);
+    await heading(page).first().waitFor();
+    assert.notEqual(await heading(page).first().innerText(), 'There is nothing at this address', String(to));
+  }
+  await page.getByRole('button', { name: /^Your account/ }).first().click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('chosen across the scroll by tick and shift, then labelled in one go; undo takes all of it back', async () => {
+  const { page, faults, end } = await opened();
+  const all = await counted(page);
+  await rows(page).nth(2).locator('.pick').click();
+  await grid(page).evaluate((list) => { list.scrollTop = 52 * 150; });
+  await rows(page).nth(12).waitFor();
+  const last = await idOf(rows(page).nth(12));
+  await page.locator(`[data-id="${last}"] a`).click({ modifiers: ['Shift'] });
+  const many = Number((await bar(page).getByRole('status').innerText()).replace(/\D/g, ''));
+  assert.ok(many > 100, `${many} are chosen`);
+  await bar(page).getByRole('button', { name: 'Labels' }).click();
+  await page.getByLabel('Find or create a label').fill('Regatta');
+  await page.getByRole('button', { name: 'Create “Regatta”' }).click();
+  await page.getByRole('checkbox', { name: 'Regatta', checked: true }).waitFor();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await says(page, `Regatta put on ${many} contacts`);
+  const link = page.getByRole('link', { name: /^Regatta/ });
+  await eventually(async () => (await link.innerText()).includes(String(many)), 'the drawer counts them');
+  await undo(page);
+  await eventually(async () => !(await link.innerText()).includes(String(many)), 'the drawer counts nobody');
+  await grid(page).focus();
+  await page.keyboard.press('Control+a');
+  assert.equal(Number((await bar(page).getByRole('status').innerText()).replace(/\D/g, '')), all);
+  await page.keyboard.press('Escape');
+  assert.equal(await bar(page).count(), 0);
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('star, hide and the bin for several, each with its undo; a reload shows the same', async () => {
+  const { page, faults, end } = await opened();
+  const all = await counted(page);
+  await grid(page).evaluate((list) => { list.scrollTop = 0; });
+  const chosen = [await idOf(rows(page).nth(1)), await idOf(rows(page).nth(3))];
+  for (const id of chosen) await page.locator(`[data-id="${id}"] .pick`).first().click();
+  await bar(page).getByRole('button', { name: 'Hide' }).click();
+  await says(page, '2 contacts are hidden');
+  assert.equal(await counted(page), all - 2);
+  await page.goto('/hidden');
+  await rows(page).nth(1).waitFor();
+  assert.deepEqual((await Promise.all((await rows(page).all()).map(idOf))).toSorted(), chosen.toSorted());
+  await grid(page).focus();
+  await page.keyboard.press('Control+a');
+  await bar(page).getByRole('button', { name: 'Show in the list' }).click();
+  await page.getByText('Nobody is hidden').waitFor();
+  await page.goto('/');
+  await rows(page).nth(5).waitFor();
+  for (const id of chosen) await page.locator(`[data-id="${id}"] .pick`).first().click();
+  await bar(page).getByRole('button', { name: 'Move to bin' }).click();
+  await says(page, '2 contacts are in the bin');
+  await page.reload();
+  await rows(page).nth(5).waitFor();
+  assert.equal(await counted(page), all - 2);
+  await page.goto('/bin');
+  await page.getByRole('button', { name: /^Put back / }).nth(1).waitFor();
+  await page.getByRole('button', { name: 'Put all back' }).click();
+  await says(page, '2 contacts are back in your book');
+  await page.getByText('The bin is empty').waitFor();
+  await page.goto('/');
+  await rows(page).nth(5).waitFor();
+  assert.equal(await counted(page), all);
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('a refused change goes back, and the server’s reason is told', async () => {
+  const { page, faults, end } = await opened();
+  const all = await counted(page);
+  const refusal = { type: 'about:blank', title: 'Unavailable', status: 503, detail: 'The database is not answering. Nothing is lost.' };
+  await page.route('**/v1/batches', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(refusal) }));
+  for (const at of [1, 2]) await rows(page).nth(at).locator('.pick').click();
+  await bar(page).getByRole('button', { name: 'Move to bin' }).click();
+  await says(page, 'The database is not answering. Nothing is lost.');
+  assert.equal(await counted(page), all);
+  await page.unroute('**/v1/batches');
+  await bar(page).getByRole('button', { name: 'Move to bin' }).click();
+  await says(page, '2 contacts are in the bin');
+  await undo(page);
+  await eventually(async () => (await counted(page)) === all, 'they are back');
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('order, columns and closeness are kept with the account', async () => {
+  const { page, faults, end } = await opened();
+  const tall = (await rows(page).first().boundingBox())!.height;
+  await page.getByRole('button', { name: 'Closer lines' }).click();
+  await eventually(async () => (await rows(page).first().boundingBox())!.height < tall, 'the rows are lower');
+  await page.getByRole('button', { name: 'How the list looks' }).click();
+  await page.getByRole('menuitemradio', { name: 'Last name' }).click();
+  await page.getByRole('button', { name: 'How the list looks' }).click();
+  await page.getByRole('menuitem', { name: 'Choose columns' }).click();
+  await page.getByRole('checkbox', { name: 'Phone number' }).click();
+  await page.getByRole('button', { name: 'Move Labels forward' }).click();
+  await page.getByRole('button', { name: 'Move Labels forward' }).click();
+  await page.getByRole('button', { name: 'Done' }).click();
+  const heads = () => page.getByRole('columnheader').allInnerTexts();
+  const wanted = ['Name', 'Email', 'Labels', 'Job title & company'];
+  await eventually(async () => JSON.stringify(await heads()) === JSON.stringify(wanted), 'the columns follow');
+  const { settings } = await inPage<{ settings: { sort: string } }>(page, '/v1/account');
+  assert.equal(settings.sort, 'family');
+  const { items } = await inPage<{ items: { id: string }[] }>(page, '/v1/contacts?sort=family&starred=true&limit=5');
+  await page.reload();
+  await rows(page).nth(5).waitFor();
+  assert.deepEqual(await heads(), wanted);
+  assert.deepEqual(await Promise.all([0, 1, 2].map((at) => idOf(rows(page).nth(at)))), items.slice(0, 3).map((one) => one.id));
+  assert.ok((await rows(page).first().boundingBox())!.height < tall);
+  await page.evaluate(() => fetch('/v1/account', { method: 'PATCH', headers: { 'content-type': 'application/json', 'if-match': '*' }, body: '{"settings":{"sort":null,"columns":null,"density":null}}' }));
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('two tabs of one browser agree', async () => {
+  const { page, faults, end } = await opened();
+  const other = await page.context().newPage();
+  await other.goto('/');
+  await rows(other).nth(5).waitFor();
+  const id = await idOf(rows(page).nth(1));
+  await rows(page).nth(1).locator('.pick').click();
+  await bar(page).getByRole('button', { name: 'Move to bin' }).click();
+  await other.locator(`[data-id="${id}"]`).waitFor({ state: 'detached' });
+  await undo(page);
+  await other.locator(`[data-id="${id}"]`).first().waitFor();
+  await page.getByRole('button', { name: /^Your account/ }).first().click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await other.waitForURL(/\/sign-in/);
+  assert.equal(await rows(other).count(), 0);
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('back, forward and a reload find the list as it was left: scroll, current row, choice; title and focus move along', async () => {
+  const { page, faults, end } = await opened();
+  await grid(page).evaluate((list) => { list.scrollTop = 5200; });
+  await rows(page).nth(10).waitFor();
+  const chosen = await idOf(rows(page).nth(8));
+  await page.locator(`[data-id="${chosen}"] .pick`).click();
+  const at = await grid(page).evaluate((list) => list.scrollTop);
+  const id = await idOf(rows(page).nth(10));
+  const name = await page.locator(`[data-id="${id}"] bdi`).first().innerText();
+  await page.locator(`[data-id="${id}"] a`).click();
+  await heading(page).filter({ hasText: name }).waitFor();
+  await eventually(async () => (await page.title()).startsWith(name), 'the title follows');
+  await page.goBack();
+  const same = async () => (await grid(page).evaluate((list) => list.scrollTop)) === at && (await page.locator(`[data-id="${chosen}"]`).getAttribute('aria-selected')) === 'true';
+  await rows(page).nth(10).waitFor();
+  await eventually(same, 'scroll and choice are back');
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'grid');
+  assert.equal(await grid(page).getAttribute('aria-activedescendant'), `row-${id}`);
+  assert.match(await page.title(), /^Contacts/);
+  await page.reload();
+  await rows(page).nth(10).waitFor();
+  await eventually(same, 'also after a reload');
+  await page.goForward();
+  await heading(page).filter({ hasText: name }).waitFor();
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('a label is made, recoloured and renamed, merged, deleted with and without its people; each is undone', async () => {
+  const { page, faults, end } = await opened();
+  const all = await counted(page);
+  await page.getByRole('button', { name: 'Create a label' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Rowers');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Nobody carries this label').waitFor();
+  await page.goto('/');
+  await rows(page).nth(5).waitFor();
+  for (const at of [1, 2, 3]) await rows(page).nth(at).locator('.pick').click();
+  await grid(page).focus();
+  await page.keyboard.press('l');
+  await page.getByRole('checkbox', { name: 'Rowers' }).click();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await says(page, 'Rowers put on 3 contacts');
+  const drawn = (name: string) => page.getByRole('link', { name: new RegExp(`^${name}`) });
+  const act = async (name: string, item: string) => {
+    await drawn(name).hover();
+    await page.getByRole('button', { name: `More for the label ${name}` }).click();
+    await page.getByRole('menuitem', { name: item }).click();
+  };
+  await act('Rowers', 'Rename or recolour');
+  await page.getByLabel('Name', { exact: true }).fill('Crew');
+  await page.getByRole('radio', { name: 'Violet' }).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await says(page, 'The label is now Crew');
+  assert.equal(await drawn('Crew').locator('.dot').getAttribute('data-hue'), '275');
+  await act('Crew', 'Merge into another');
+  await page.getByRole('combobox').last().selectOption({ label: 'Clients' });
+  await page.getByRole('button', { name: 'Merge', exact: true }).click();
+  await says(page, 'Crew is now part of Clients');
+  await drawn('Crew').waitFor({ state: 'detached' });
+  await undo(page);
+  await drawn('Crew').filter({ hasText: '3' }).waitFor();
+  await act('Crew', 'Delete');
+  await page.getByRole('button', { name: /^Delete the label/ }).click();
+  await says(page, 'The label Crew is gone');
+  assert.equal(await counted(page), all);
+  await undo(page);
+  await drawn('Crew').filter({ hasText: '3' }).waitFor();
+  await act('Crew', 'Delete');
+  await page.getByRole('button', { name: /and move 3 contacts to the bin/ }).click();
+  await says(page, /The label Crew is gone, 3 contacts are in the bin/);
+  await eventually(async () => (await counted(page)) === all - 3, 'they are gone');
+  await undo(page);
+  await drawn('Crew').filter({ hasText: '3' }).waitFor();
+  assert.equal(await counted(page), all);
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('three become one: the preview follows every choice and keeps everything else; undo brings all three back', async () => {
+  const { page, faults, end } = await opened();
+  const all = await counted(page);
+  const { items: books } = await inPage<{ items: { id: string }[] }>(page, '/v1/books');
+  const make = (name: string, mail: string, phone: string) => inPage<{ id: string }>(page, '/v1/contacts', {
+    method: 'POST', headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ book: books[0]!.id, card: { name: { full: name }, emails: { e: { address: mail } }, phones: { p: { number: phone } } } }),
+  });
+  const made = [await make('Élodie Marchand', 'elodie@atelier.example', '+33 6 55 50 01 27'), await make('Elodie MARCHAND', 'Elodie@Atelier.example', '06 55 50 01 99'), await make('E. Marchand', 'books@atelier.example', '+33 6 55 50 01 27')];
+  await page.goto(`/merge?of=${made.map((one) => one.id).join(',')}`);
+  const after = page.getByRole('region', { name: 'What merging makes' });
+  await after.getByText('books@atelier.example').waitFor();
+  for (const value of ['elodie@atelier.example', '06 55 50 01 99', '+33 6 55 50 01 27']) await after.getByText(value).waitFor();
+  await page.getByRole('radio', { name: /^Card 3/ }).check();
+  await after.locator('.merge-name', { hasText: 'E. Marchand' }).waitFor();
+  await after.getByRole('button', { name: 'Leave out 06 55 50 01 99' }).click();
+  await page.getByRole('button', { name: 'Merge', exact: true }).click();
+  await says(page, 'Merged into E. Marchand');
+  await page.waitForURL(new RegExp(`/contacts/${made[2]!.id}`));
+  const { card } = await inPage<{ card: { emails: object; phones: Record<string, { number: string }> } }>(page, `/v1/contacts/${made[2]!.id}`);
+  assert.equal(Object.keys(card.emails).length, 2);
+  assert.deepEqual(Object.values(card.phones).map((one) => one.number), ['+33 6 55 50 01 27']);
+  await undo(page);
+  await page.goto('/');
+  await rows(page).nth(5).waitFor();
+  assert.equal(await counted(page), all + 3);
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('the bin: put back with undo, delete for good and emptying only after asking; what waits has its time left', async () => {
+  const { page, faults, end } = await opened();
+  for (const at of [1, 2, 3]) await rows(page).nth(at).locator('.pick').click();
+  await bar(page).getByRole('button', { name: 'Move to bin' }).click();
+  await says(page, '3 contacts are in the bin');
+  await page.getByRole('link', { name: /^Bin/ }).click();
+  const backs = page.getByRole('button', { name: /^Put back / });
+  await backs.nth(2).waitFor();
+  await page.getByRole('row').nth(1).getByText('30 days').waitFor();
+  await backs.first().click();
+  await says(page, 'is back in your book');
+  await backs.nth(2).waitFor({ state: 'detached' });
+  await toast(page).getByRole('button', { name: 'Undo' }).click();
+  await backs.nth(2).waitFor();
+  await page.getByRole('button', { name: /for good$/ }).first().click();
+  await page.getByRole('dialog').getByText('This cannot be undone.').waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  assert.equal(await backs.count(), 3);
+  await page.getByRole('button', { name: /for good$/ }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click();
+  await backs.nth(2).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Empty the bin' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete 2 contacts' }).click();
+  await page.getByRole('heading', { name: 'The bin is empty' }).waitFor();
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('the history tells what was done; a batch is undone from it, and redone; filters narrow it', async () => {
+  const { page, faults, end } = await opened();
+  const all = await counted(page);
+  for (const at of [1, 2]) await rows(page).nth(at).locator('.pick').click();
+  await bar(page).getByRole('button', { name: 'Move to bin' }).click();
+  await says(page, '2 contacts are in the bin');
+  await page.getByRole('link', { name: 'History' }).click();
+  const newest = page.getByRole('listitem').filter({ hasText: 'moved 2 contacts to the bin' }).first();
+  await newest.getByRole('button', { name: /^Undo/ }).click();
+  await newest.getByText('Taken back').waitFor();
+  const back = page.getByRole('listitem').filter({ hasText: 'took a change to 2 contacts back' }).first();
+  await back.getByRole('button').click();
+  await back.getByText('Taken back').waitFor();
+  await page.getByRole('listitem').first().getByRole('button').click();
+  await eventually(async () => (await page.getByRole('listitem').first().getByRole('button').count()) === 1, 'undone again');
+  await page.getByRole('button', { name: 'Imports and merges' }).click();
+  await page.waitForURL(/show=large/);
+  await eventually(async () => (await page.getByRole('listitem').filter({ hasText: 'to the bin' }).count()) === 0, 'only imports and merges are told');
+  await page.goto('/');
+  await rows(page).nth(5).waitFor();
+  assert.equal(await counted(page), all);
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+for (const [path, call, words] of [['/', '**/v1/snapshot', 'The contacts did not arrive'], ['/bin', '**/v1/bin?*', 'The bin did not open'], ['/history', '**/v1/batches?*', 'The history did not open']] as const) {
+  test(`${path} has its four states: loading, error with a way on, empty, full`, async () => {
+    const { page, faults, end } = await opened();
+    let answer: (() => Promise<void>) | undefined;
+    await page.route(call, (route) => { answer = () => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"title":"Unavailable","status":503,"detail":"Nothing is lost."}' }); });
+    await page.goto(path);
+    await page.locator('.bone').first().waitFor();
+    await eventually(async () => answer !== undefined, 'the page asks');
+    await answer!();
+    await page.getByText(words).waitFor();
+    await page.getByText('Nothing is lost.').waitFor();
+    await page.unroute(call);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    if (path === '/bin') await page.getByText('The bin is empty').waitFor();
+    else await (path === '/' ? rows(page) : page.getByRole('listitem')).nth(1).waitFor();
+    assert.deepEqual(faults, []);
+    await end();
+  });
+}
