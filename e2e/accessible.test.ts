@@ -53,6 +53,19 @@ for (const { name, ...look } of LOOKS) {
     await importing(page, rolo);
     assert.deepEqual(faults, []);
   });
+
+  test(`putting the book in order, ${name}`, async (t) => {
+    const rolo = await startedFor(t);
+    const noor = await addAccount(rolo);
+    await rolo.command('seed', '60', '--email', noor.email);
+    const { page, faults } = await visit(browser, rolo.url, look);
+    await signIn(page, noor);
+    await page.locator('.person[data-id]').nth(5).waitFor();
+    await choosing(page);
+    await throwingAway(page);
+    await merging(page);
+    assert.deepEqual(faults, []);
+  });
 }
 
 test('the control: a page without names for its fields does not pass', async (t) => {
@@ -80,6 +93,69 @@ async function contactAndEdit(page: Page) {
   await passes(page, 'edit');
   await page.getByLabel('Company').fill('Halden Oke Studio');
   await passes(page, 'edit, changed');
+}
+
+async function choosing(page: Page) {
+  const row = (at: number) => page.locator('.person[data-id]').nth(at);
+  await row(2).click({ button: 'right' });
+  await page.getByRole('menu').waitFor();
+  await passes(page, 'menu of a row');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'How the list looks' }).click();
+  await passes(page, 'menu of the view');
+  await page.getByRole('menuitem', { name: 'Choose columns' }).click();
+  await passes(page, 'columns');
+  await page.getByRole('button', { name: 'Done' }).click();
+  for (const at of [1, 2]) await row(at).locator('.pick').click();
+  await page.getByRole('toolbar').getByRole('button', { name: 'Labels' }).click();
+  await page.getByLabel('Find or create a label').fill('Crew');
+  await passes(page, 'labels of those chosen');
+  await page.getByRole('button', { name: 'Create “Crew”' }).click();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByText('Crew put on 2 contacts').waitFor();
+  await passes(page, 'list with two chosen');
+}
+
+async function throwingAway(page: Page) {
+  await page.getByRole('toolbar').getByRole('button', { name: 'Move to bin' }).click();
+  await page.getByText('2 contacts are in the bin').waitFor();
+  await page.goto('/bin');
+  await page.getByRole('button', { name: /^Put back / }).nth(1).waitFor();
+  await passes(page, 'bin');
+  await page.getByRole('button', { name: 'Empty the bin' }).click();
+  await passes(page, 'bin, asking');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Put all back' }).click();
+  await page.getByText('The bin is empty').waitFor();
+  await passes(page, 'bin, empty');
+  await page.goto('/history');
+  await page.getByRole('main').getByRole('listitem').nth(1).waitFor();
+  await passes(page, 'history');
+  await page.goto('/hidden');
+  await page.getByText('Nobody is hidden').waitFor();
+  await passes(page, 'hidden');
+}
+
+async function merging(page: Page) {
+  const { items } = await page.evaluate(async () => (await fetch('/v1/contacts?limit=40')).json() as Promise<{ items: { id: string; kind: string }[] }>);
+  const two = items.filter((one) => one.kind === 'individual').slice(0, 2).map((one) => one.id);
+  await page.goto(`/merge?of=${two.join(',')}`);
+  await page.locator('.merge-card.after .merge-name').waitFor();
+  await page.getByRole('button', { name: /^Leave out/ }).first().click();
+  await passes(page, 'merge');
+  await page.goto('/');
+  await page.locator('.person[data-id]').nth(5).waitFor();
+  const label = await page.evaluate(async () => ((await (await fetch('/v1/labels')).json()) as { items: { id: string }[] }).items[0]!.id);
+  await page.goto(`/labels/${label}`);
+  await page.locator('.person[data-id]').first().waitFor();
+  const menu = page.getByRole('main').getByRole('button', { name: /^More for the label/ });
+  for (const [item, close] of [['Rename or recolour', 'Cancel'], ['Merge into another', 'Cancel'], ['Delete', 'Cancel']] as const) {
+    await menu.click();
+    await page.getByRole('menuitem', { name: item }).click();
+    await page.getByRole('dialog').waitFor();
+    await passes(page, `label: ${item}`);
+    await page.getByRole('button', { name: close, exact: true }).click();
+  }
 }
 
 async function importing(page: Page, rolo: Rolo) {

@@ -194,6 +194,11 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
     return shown(id) ?? undefined;
   }
 
+  /** Whether the server still has somebody, also while a change on its way hides them: it may be refused. */
+  function knows(id: string): boolean {
+    return told.has(id);
+  }
+
   /** Sign-out: nothing of the book stays in the browser. */
   function forget() {
     told.clear();
@@ -208,7 +213,7 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
 
   return {
     state, problem, stale, sortBy, everyone, people, hidden, binned, labels, books, labelCounts,
-    load, refresh, take, count, optimistic, sort, find, forget,
+    load, refresh, take, count, optimistic, sort, find, knows, forget,
   };
 }
 

@@ -133,6 +133,7 @@ it('takes a refused change back and says why', async () => {
   expect(rolo.book.find('p7')).toBeUndefined();
   await flushPromises();
   expect(rolo.book.find('p7')?.name).toBe('Person 007');
+  expect(chosen(rolo)).toBe('p7 p8');
   expect(rolo.toasts.current.value).toMatchObject({ text: 'The database is not answering.', bad: true });
   list.unmount();
 });
