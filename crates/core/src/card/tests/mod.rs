@@ -2,6 +2,7 @@
 
 mod beside;
 mod carried;
+mod dialects;
 mod envelope;
 mod habits;
 mod properties;
