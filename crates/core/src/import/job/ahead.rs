@@ -1,4 +1,5 @@
-//! Chunks that are made while others are being written: neither waits for the other as long as there is a little in hand.
+//! Chunks that are made while others are being written: what is written is answered at once, and not when the making
+//! has come to its end.
 
 use std::{
     collections::VecDeque,
@@ -9,8 +10,8 @@ use std::{
 
 use futures_util::stream::Stream;
 
-/// Chunks in hand at most: what one needs longer than usual is made up by the next.
-const IN_HAND: usize = 2;
+/// Chunks in hand at most, the one that is being made included. More would be memory for little.
+const IN_HAND: usize = 1;
 
 /// What comes from a stream, a little ahead of whoever takes it.
 pub(super) struct Ahead<'s, S: Stream> {
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_in_hand_than_two_and_the_work_is_looked_at_between() {
+    fn no_more_is_in_hand_than_one_and_the_work_is_looked_at_between() {
         let made = Cell::new(0);
         let seen = RefCell::new(Vec::new());
         let coming = pin!(unfold((), |()| async {
@@ -134,6 +135,6 @@ mod tests {
                 })
                 .await;
         });
-        assert_eq!(*seen.borrow(), [1, 1, 2, 3, 3, 3, 3, 3]);
+        assert_eq!(*seen.borrow(), [1, 1, 2, 2, 2, 2, 2, 2]);
     }
 }
