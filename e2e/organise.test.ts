@@ -79,7 +79,7 @@ test('the frame shows what there is: the drawer counts, nothing stands there wit
   await end();
 });
 
-test('chosen across the scroll by tick and shift, then labelled in one go; undo takes all of it back', async () => {
+test('chosen across the scroll by tick and shift, then labelled in one go, undo takes all of it back', async () => {
   const { page, faults, end } = await opened();
   const all = await counted(page);
   await rows(page).nth(2).locator('.pick').click();
@@ -108,7 +108,7 @@ test('chosen across the scroll by tick and shift, then labelled in one go; undo 
   await end();
 });
 
-test('star, hide and the bin for several, each with its undo; a reload shows the same', async () => {
+test('star, hide and the bin for several, each with its undo, a reload shows the same', async () => {
   const { page, faults, end } = await opened();
   const all = await counted(page);
   await grid(page).evaluate((list) => { list.scrollTop = 0; });
@@ -210,7 +210,7 @@ test('two tabs of one browser agree', async () => {
   await end();
 });
 
-test('back, forward and a reload find the list as it was left: scroll, current row, choice; title and focus move along', async () => {
+test('back, forward and a reload find the list as it was left: scroll, current row, choice, title and focus move along', async () => {
   const { page, faults, end } = await opened();
   await grid(page).evaluate((list) => { list.scrollTop = 5200; });
   await rows(page).nth(10).waitFor();
@@ -238,7 +238,7 @@ test('back, forward and a reload find the list as it was left: scroll, current r
   await end();
 });
 
-test('a label is made, recoloured and renamed, merged, deleted with and without its people; each is undone', async () => {
+test('a label is made, recoloured and renamed, merged, deleted with and without its people, each is undone', async () => {
   const { page, faults, end } = await opened();
   const all = await counted(page);
   await page.getByRole('button', { name: 'Create a label' }).click();
@@ -289,7 +289,7 @@ test('a label is made, recoloured and renamed, merged, deleted with and without 
   await end();
 });
 
-test('three become one: the preview follows every choice and keeps everything else; undo brings all three back', async () => {
+test('three become one: the preview follows every choice and keeps everything else, undo brings all three back', async () => {
   const { page, faults, end } = await opened();
   const all = await counted(page);
   const { items: books } = await inPage<{ items: { id: string }[] }>(page, '/v1/books');
@@ -319,7 +319,7 @@ test('three become one: the preview follows every choice and keeps everything el
   await end();
 });
 
-test('the bin: put back with undo, delete for good and emptying only after asking; what waits has its time left', async () => {
+test('the bin: put back with undo, delete for good and emptying only after asking, what waits has its time left', async () => {
   const { page, faults, end } = await opened();
   for (const at of [1, 2, 3]) await rows(page).nth(at).locator('.pick').click();
   await bar(page).getByRole('button', { name: 'Move to bin' }).click();
@@ -347,7 +347,7 @@ test('the bin: put back with undo, delete for good and emptying only after askin
   await end();
 });
 
-test('the history tells what was done; a batch is undone from it, and redone; filters narrow it', async () => {
+test('the history tells what was done, a batch is undone from it, and redone, filters narrow it', async () => {
   const { page, faults, end } = await opened();
   const all = await counted(page);
   for (const at of [1, 2]) await rows(page).nth(at).locator('.pick').click();

@@ -72,7 +72,7 @@ it('signing out in one tab empties the other', async () => {
   expect(other.book.everyone.value).toEqual([]);
 });
 
-it('reading is no news; a write is; the door is told apart', () => {
+it('reading is no news, a write is, the door is told apart', () => {
   expect([newsOf('GET', '/v1/contacts'), newsOf('PATCH', '/v1/contacts/x'), newsOf('DELETE', '/v1/sessions/current'), newsOf('POST', '/v1/sessions'), newsOf('DELETE', '/v1/sessions/0198')])
     .toEqual([null, 'changed', 'door', 'door', 'changed']);
 });

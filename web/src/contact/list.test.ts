@@ -86,7 +86,7 @@ it('opens a person by click, and leaves other clicks to the browser', async () =
 
 const chosen = (rolo: Awaited<ReturnType<typeof world>>['rolo']) => [...rolo.selection.chosen.value].sort().join(' ');
 
-it('chooses by the tick, a range by shift, all by Ctrl+A, nobody by Escape; rows tell so', async () => {
+it('chooses by the tick, a range by shift, all by Ctrl+A, nobody by Escape, rows tell so', async () => {
   const { list, rolo } = await world();
   await list.get('#row-p2 .pick').trigger('click');
   await list.get('#row-p5 a').trigger('click', { shiftKey: true });

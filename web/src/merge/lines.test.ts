@@ -30,7 +30,7 @@ it('leaves out what was chosen, and nothing else', () => {
   expect(result.notes).toEqual(right.notes);
 });
 
-it('goes under the name that was chosen; the other one stays as a nickname', () => {
+it('goes under the name that was chosen, the other one stays as a nickname', () => {
   const united = { ...result, nicknames: { n: { name: 'Elodie MARCHAND' }, m: { name: 'Lo' } } };
   expect(renamed(united, right)).toEqual({ ...result, name: right.name, nicknames: { m: { name: 'Lo' }, 'former-name': { name: 'Élodie Marchand' } } });
   expect(renamed(united, left)).toBe(united);

@@ -117,7 +117,7 @@ describe('the bin', () => {
 describe('the history', () => {
   const batch = (id: string, more: object) => ({ id, act: 'edit', summary: null, by: { id: 'me', name: 'Noor' }, door: 'web', device: null, at: '2026-11-21T11:00:00Z', contacts: 1, undoes: null, undone_by: null, ...more });
 
-  it('tells who did what, from where, under its day; what is taken back says so', async () => {
+  it('tells who did what, from where, under its day, what is taken back says so', async () => {
     answers['GET /v1/batches'] = () => json({ items: [
       batch('1', { act: 'delete', contacts: 4 }), batch('2', { act: 'import', summary: 'autumn.csv', contacts: 118, at: '2026-11-20T14:02:00Z', undone_by: 'x' }),
       batch('3', { act: 'edit', by: { id: 'jon', name: 'Jón' }, door: 'dav', device: 'Jón’s phone', at: '2026-11-20T10:00:00Z' }),
