@@ -39,7 +39,7 @@ pub(crate) async fn run(
         FormatName::Jscontact => Format::JsContact,
     };
     let mut written = 0;
-    let mut file = export::write(&machine.services, &caller, format, selection).await?;
+    let (mut file, report) = export::write_reported(&machine.services, &caller, format, selection).await?;
     while let Some(piece) = file.next().await {
         let piece = piece?;
         written += piece.len();
@@ -49,5 +49,11 @@ pub(crate) async fn run(
             }
         }
     }
-    Ok(Done { text: String::new(), json: json!({ "bytes": written }) })
+    let lost = report.lost();
+    if !lost.is_empty() {
+        let named: Vec<String> = lost.iter().map(ToString::to_string).collect();
+        voice.note(format!("This format has no place for: {}. vcard4 holds everything.", named.join(", "))).await;
+    }
+    let lost: Vec<_> = lost.iter().map(|one| json!({ "what": one.what, "count": one.count })).collect();
+    Ok(Done { text: String::new(), json: json!({ "bytes": written, "lost": lost }) })
 }

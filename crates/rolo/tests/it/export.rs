@@ -58,3 +58,19 @@ fn the_last_line_of_json_counts_the_octets_before_it() {
         assert!(ran.out.starts_with(&plain));
     });
 }
+
+#[test]
+fn what_a_table_has_no_place_for_is_told_beside_it() {
+    const CARD: &str =
+        "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:1\r\nFN:Ann Lee\r\nN:Lee;Ann;;;\r\nX-SHOE-SIZE:39\r\nEND:VCARD\r\n";
+    both_ways(|place| {
+        place.person("noor@rolo.example");
+        place.run(&[&["import", &place.file("ann.vcf", CARD)], &EMAIL[..]].concat()).well();
+        let table = place.run(&[&["export", "--format", "google-csv", "--json"], &EMAIL[..]].concat()).well();
+        assert!(table.err.contains("X-SHOE-SIZE (1)"), "{table:?}");
+        let lost = table.last()["lost"].clone();
+        assert!(lost.as_array().unwrap().iter().any(|one| one["what"] == "X-SHOE-SIZE" && one["count"] == 1), "{lost}");
+        let cards = place.run(&[&["export", "--format", "vcard4", "--json"], &EMAIL[..]].concat()).well();
+        assert_eq!((cards.last()["lost"].as_array().unwrap().len(), cards.err.as_str()), (0, ""));
+    });
+}
