@@ -238,6 +238,31 @@ test('back, forward and a reload find the list as it was left: scroll, current r
   await end();
 });
 
+test('nothing jumps while the list arrives', async () => {
+  const { page, faults, end } = await opened();
+  await page.addInitScript(() => {
+    const shifts: number[] = [];
+    Object.assign(globalThis, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[]) shifts.push(entry.value);
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  const moved = () => page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts.reduce((sum, one) => sum + one, 0));
+  for (const [path, there] of [['/', '.person[data-id]'], ['/history', '.story-line .ring'], ['/bin', '.blank']] as const) {
+    await page.goto(path);
+    await page.locator(there).first().waitFor();
+    await page.evaluate(() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go))));
+    assert.ok((await moved()) < 0.01, `${path} moved by ${await moved()}`);
+  }
+  // The control: something that comes in above is seen to move the rest.
+  await page.goto('/history');
+  await page.locator('.story-line .ring').first().waitFor();
+  await page.evaluate(() => document.querySelector('main')!.prepend(Object.assign(document.createElement('h2'), { textContent: 'late' })));
+  await eventually(async () => (await moved()) > 0.01, 'the control is not seen');
+  assert.deepEqual(faults, []);
+  await end();
+});
+
 test('a label is made, recoloured and renamed, merged, deleted with and without its people, each is undone', async () => {
   const { page, faults, end } = await opened();
   const all = await counted(page);
