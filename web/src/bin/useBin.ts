@@ -58,11 +58,11 @@ export function useBin() {
       tell(error);
     } finally {
       await Promise.all([load(), book.refresh()]);
-      await book.count();
+      await book.weigh();
       leaving.value = new Set([...leaving.value].filter((id) => !ids.includes(id)));
     }
   }
-  const after = () => load().then(() => book.count());
+  const after = () => load().then(() => book.weigh());
 
   function putBack(person: Summary): Promise<void> {
     return leave([person.id], async () => {

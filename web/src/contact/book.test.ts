@@ -116,6 +116,29 @@ describe('the book', () => {
     expect(names(book)).toHaveLength(1003);
   });
 
+  it('stands after any changes, in whatever pieces they came, as if it were loaded anew', async () => {
+    const { book } = make();
+    await book.load();
+    const now = new Map([ann, bea, cy].map((one) => [one.id, one]));
+    let seed = 7;
+    const roll = (sides: number) => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) % sides;
+    for (let step = 1; step <= 60; step += 1) {
+      const items: Change[] = [];
+      for (let n = roll(step % 10 === 0 ? 90 : 6); n >= 0; n -= 1) {
+        const value = person({ id: `${roll(40)}`, name: `${String.fromCharCode(65 + roll(26))}${roll(9)}`, labels: roll(2) ? ['l'] : [], hidden: roll(5) === 0, modseq: 100 + step * 100 + n });
+        const gone = roll(4) === 0;
+        if ((now.get(value.id)?.modseq ?? -1) > value.modseq) continue;
+        if (gone) now.delete(value.id);
+        else now.set(value.id, value);
+        items.push(gone ? change(value, { gone: true, value: null }) : change(value));
+      }
+      book.take(items);
+      const wanted = [...now.values()].sort((one, other) => (one.sort.given + one.id < other.sort.given + other.id ? -1 : 1));
+      expect(book.everyone.value.map((one) => [one.name, one.id]), `step ${step}`).toEqual(wanted.map((one) => [one.name, one.id]));
+      expect(book.labelCounts.value.get('l') ?? 0).toBe(wanted.filter((one) => !one.hidden && one.labels.includes('l')).length);
+    }
+  });
+
   it('sorts by another key, and puts those without one last', async () => {
     answers['GET /v1/snapshot'] = () => snapshot([{ ...ann, sort: { given: 'a', family: '', company: '' } }, { ...bea, sort: { given: 'b', family: 'x', company: '' } }, { ...cy, sort: { given: 'c', family: 'm', company: '' } }]);
     const { book } = make();

@@ -5,7 +5,7 @@ import type { Api } from '@/api/client';
 import { values } from '@/api/ndjson';
 import { asRefusal, type Refusal } from '@/api/refusal';
 import type { Book, Change, Label, SortBy, Summary } from '@/api/types';
-import { compare, reordered } from './order';
+import { compare, reordered, type Step } from './order';
 
 type Overlay = (person: Summary) => Summary | null;
 export type BookState = 'none' | 'loading' | 'ready' | 'error';
@@ -19,6 +19,8 @@ interface Line {
 
 export function createBook(api: Api, accountChanged: () => void = () => {}) {
   const told = new Map<string, Summary>();
+  /** Everybody as the list has them. */
+  const listed = new Map<string, Summary>();
   const overlays = new Map<number, { ids: ReadonlySet<string>; change: Overlay }>();
   let overlayCount = 0;
   let since = '';
@@ -36,11 +38,8 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
   const people = computed(() => everyone.value.filter((person) => !person.hidden));
   const hidden = computed(() => everyone.value.filter((person) => person.hidden));
   const binned = computed(() => [...books.value.values()].reduce((sum, one) => sum + one.binned, 0));
-  const labelCounts = computed(() => {
-    const counts = new Map<string, number>();
-    for (const person of people.value) for (const label of person.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-    return counts;
-  });
+  /** How many of those listed carry each label; kept along with the list, for counting anew takes a look at everybody. */
+  const labelCounts = shallowRef<ReadonlyMap<string, number>>(new Map());
 
   /** A person as shown: what the server said, under the changes still on their way. */
   function shown(id: string): Summary | null {
@@ -50,9 +49,29 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
   }
 
   function show(ids: Iterable<string>) {
-    const changed = new Map<string, Summary | null>();
-    for (const id of ids) changed.set(id, shown(id));
-    everyone.value = reordered(everyone.value, changed, sortBy.value);
+    const steps: Step[] = [];
+    for (const id of ids) {
+      const step = { before: listed.get(id) ?? null, after: shown(id) };
+      if (step.before === step.after) continue;
+      steps.push(step);
+      if (step.after) listed.set(id, step.after);
+      else listed.delete(id);
+    }
+    if (steps.length === 0) return;
+    count(steps);
+    everyone.value = reordered(everyone.value, steps, sortBy.value);
+  }
+
+  function count(steps: readonly Step[], from: ReadonlyMap<string, number> = labelCounts.value) {
+    const counts = new Map(from);
+    const add = (person: Summary | null, by: number) => {
+      if (person && !person.hidden) for (const label of person.labels) counts.set(label, (counts.get(label) ?? 0) + by);
+    };
+    for (const { before, after } of steps) {
+      add(before, -1);
+      add(after, 1);
+    }
+    labelCounts.value = counts;
   }
 
   function sort(by: SortBy) {
@@ -98,7 +117,11 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
     since = from;
     labels.value = foundLabels;
     books.value = foundBooks;
-    everyone.value = [...told.keys()].map(shown).filter((person) => person !== null).sort(compare(sortBy.value));
+    listed.clear();
+    const all = [...told.keys()].map(shown).filter((person) => person !== null);
+    for (const person of all) listed.set(person.id, person);
+    count(all.map((after) => ({ before: null, after })), new Map());
+    everyone.value = all.sort(compare(sortBy.value));
     stale.value = false;
     state.value = 'ready';
   }
@@ -142,7 +165,7 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
       }
       take(items);
       stale.value = false;
-      if (items.some((item) => item.type === 'contact')) void count();
+      if (items.some((item) => item.type === 'contact')) void weigh();
       if (items.some((item) => item.type === 'account')) accountChanged();
     } catch (error) {
       const refusal = asRefusal(error);
@@ -179,7 +202,7 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
   }
 
   /** How full the books and their bins are: counts are kept by the server and are not among the changes. */
-  async function count(): Promise<void> {
+  async function weigh(): Promise<void> {
     try {
       const { data } = await api.answer(api.client.GET('/v1/books'));
       if (state.value === 'ready') books.value = new Map(data.items.map((one) => [one.id, one]));
@@ -202,7 +225,9 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
   /** Sign-out: nothing of the book stays in the browser. */
   function forget() {
     told.clear();
+    listed.clear();
     overlays.clear();
+    labelCounts.value = new Map();
     since = '';
     labels.value = new Map();
     books.value = new Map();
@@ -213,7 +238,7 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
 
   return {
     state, problem, stale, sortBy, everyone, people, hidden, binned, labels, books, labelCounts,
-    load, refresh, take, count, optimistic, sort, find, knows, forget,
+    load, refresh, take, weigh, optimistic, sort, find, knows, forget,
   };
 }
 

@@ -18,18 +18,25 @@ export function compare(by: SortBy): (a: Summary, b: Summary) => number {
   };
 }
 
-/** A sorted list with some people replaced, added or gone. A few are moved into place; many are sorted anew. */
-export function reordered(
-  list: readonly Summary[],
-  changed: ReadonlyMap<string, Summary | null>,
-  by: SortBy,
-): readonly Summary[] {
-  if (changed.size === 0) return list;
+/** What became of somebody in the list: shown so before, shown so after; `null` where not shown. */
+export interface Step {
+  before: Summary | null;
+  after: Summary | null;
+}
+
+const FEW = 50;
+
+/** A sorted list with some people replaced, added or gone. A few are looked up and moved; many are sorted anew. */
+export function reordered(list: readonly Summary[], steps: readonly Step[], by: SortBy): readonly Summary[] {
+  if (steps.length === 0) return list;
   const before = compare(by);
-  const next = list.filter((person) => !changed.has(person.id));
-  const coming = [...changed.values()].filter((person) => person !== null);
-  if (coming.length > 50) return [...next, ...coming].sort(before);
-  for (const person of coming) {
+  if (steps.length > FEW) {
+    const gone = new Set(steps.map((step) => step.before));
+    return [...list.filter((person) => !gone.has(person)), ...steps.map((step) => step.after).filter((person) => person !== null)].sort(before);
+  }
+  const next = [...list];
+  // Where somebody stands, or would stand.
+  const place = (person: Summary) => {
     let low = 0;
     let high = next.length;
     while (low < high) {
@@ -37,7 +44,13 @@ export function reordered(
       if (before(next[middle]!, person) < 0) low = middle + 1;
       else high = middle;
     }
-    next.splice(low, 0, person);
+    return low;
+  };
+  for (const step of steps) {
+    if (!step.before) continue;
+    const at = place(step.before);
+    if (next[at] === step.before) next.splice(at, 1);
   }
+  for (const { after } of steps) if (after) next.splice(place(after), 0, after);
   return next;
 }

@@ -5,7 +5,7 @@ import { folded } from '.';
 const AT_ONCE = 200;
 type Idle = (run: (left: () => number) => void) => void;
 
-const whenIdle: Idle = (run) => {
+export const whenIdle: Idle = (run) => {
   if (typeof requestIdleCallback === 'function') requestIdleCallback((deadline) => run(() => deadline.timeRemaining()));
   else setTimeout(() => run(() => 8), 16);
 };
