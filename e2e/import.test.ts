@@ -85,7 +85,8 @@ test('the export holds every value of the file that came in', async () => {
   await page.goto('/');
   await page.getByRole('row').nth(5).waitFor(PATIENCE);
   await page.getByRole('button', { name: 'Export all contacts' }).click();
-  const [download] = await Promise.all([page.waitForEvent('download', PATIENCE), page.getByRole('menuitem', { name: 'Google CSV' }).click()]);
+  await page.getByRole('radio', { name: /^Google CSV/ }).check();
+  const [download] = await Promise.all([page.waitForEvent('download', PATIENCE), page.getByRole('link', { name: 'Download' }).click()]);
   const exported = new Map(read(await readFile(await download.path(), 'utf8')).map((row) => [row['E-mail 1 - Value'], row]));
   assert.equal(exported.size, COUNT);
   const lost = rows.flatMap((row) => missing(row, exported.get(row['E-mail 1 - Value'])));

@@ -9,9 +9,11 @@ export default defineConfig(async ({ mode }) => ({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2022',
+    // light-dark() stays as it is: rewritten, a part of a page could not be light or dark for itself.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'vue', test: /node_modules/ }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'vue', test: /node_modules\/(?:@?vue|vue-router|openapi-fetch)/ }] } } },
   },
   server: {
     host: '127.0.0.1',

@@ -12,6 +12,9 @@ export const NAMES = {
   terminal: 'square-terminal', trash: 'trash-2', undo: 'undo-2', user: 'user', 'user-plus': 'user-plus', warn: 'triangle-alert',
   // The list and its acts
   clock: 'clock', columns: 'columns-3', merge: 'merge', more: 'ellipsis-vertical', rows: 'rows-3', sort: 'arrow-down-a-z', up: 'chevron-up',
+  // Pages around one contact, settings, printing
+  code: 'qr-code', directions: 'navigation', download: 'download', key: 'key-round', keyboard: 'keyboard', laptop: 'laptop', next: 'chevron-right',
+  previous: 'chevron-left', print: 'printer', settings: 'sliders-horizontal', text: 'type', users: 'users',
 };
 
 export function drawSprite() {

@@ -6,6 +6,7 @@ import { createRolo, provideRolo } from './rolo';
 import { createPages } from './router';
 import { guard } from './account/guard';
 import { keepPlaces } from './ui/places';
+import { shiftIn } from './settings/zone';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/parts.css';
@@ -14,11 +15,16 @@ import './styles/search.css';
 import './styles/list.css';
 import './styles/door.css';
 
+// The zone the account chose; without one, or with one this browser does not know, the browser's own.
+function shift(at: number): number {
+  const zone = rolo.session.account.value?.settings.zone;
+  return (zone ? shiftIn(zone, at) : null) ?? -new Date(at).getTimezoneOffset();
+}
 const rolo = createRolo({
   fetch: (request) => fetch(request),
   origin: location.origin,
   now: () => Date.now(),
-  shift: (at) => -new Date(at).getTimezoneOffset(),
+  shift,
   tabs: typeof BroadcastChannel === 'function' ? new BroadcastChannel('rolo') : undefined,
 });
 keepPlaces(rolo.visits.places, sessionStorage, window);

@@ -57,7 +57,7 @@ describe('without a browser', () => {
     expect(inline(html)).toEqual([]);
   });
 
-  it.each(['/sign-in', '/setup', '/import', '/contacts/new', '/search?q=person', '/nowhere', '/bin', '/history', '/merge?of=p1,p2', '/hidden'])('%s draws', async (path) => {
+  it.each(['/sign-in', '/setup', '/import', '/contacts/new', '/search?q=person', '/nowhere', '/contacts/many', '/companies', '/settings', '/help', '/organisations/o/details', '/print', '/bin', '/history', '/merge?of=p1,p2', '/hidden'])('%s draws', async (path) => {
     const html = await paint(path, path !== '/sign-in' && path !== '/setup');
     expect(html.includes('<h1')).toBe(true);
     expect(inline(html)).toEqual([]);
@@ -65,7 +65,7 @@ describe('without a browser', () => {
 
   it('every page says its title and what it needs', () => {
     const pages = createPages(createMemoryHistory());
-    for (const path of ['/', '/labels/l', '/search?q=a%26b', '/contacts/new', '/contacts/x', '/contacts/x/edit', '/import', '/import/i', '/sign-in', '/setup', '/bin', '/history', '/merge', '/hidden', '/nope']) {
+    for (const path of ['/', '/labels/l', '/search?q=a%26b', '/contacts/new', '/contacts/many', '/contacts/x', '/contacts/x/edit', '/contacts/x/print', '/print', '/companies', '/settings', '/help', '/organisations/o/details', '/import', '/import/i', '/sign-in', '/setup', '/nope', '/bin', '/history', '/merge', '/hidden']) {
       const route = pages.resolve(path);
       expect(route.meta.title).toBeTypeOf('function');
       for (const call of route.meta.needs(route as never)) expect(call).toMatch(/^\/v1\//);

@@ -1,6 +1,6 @@
 // Everything that outlives a page, made once per app and handed down by provide: nothing hides in a module, so that the
 // server can draw many people's pages side by side.
-import { inject, type App, type InjectionKey } from 'vue';
+import { inject, ref, type App, type InjectionKey } from 'vue';
 import { createSession } from './account/session';
 import { createApi, type Fetch } from './api/client';
 import { createBook } from './contact/book';
@@ -36,7 +36,11 @@ export function createRolo(around: Surroundings, text: Catalogue = en) {
   const selection = createSelection();
   const toasts = createToasts();
   const undo = createUndo(api, book, toasts, text);
-  return { api, session, book, selection, toasts, undo, text, format: createFormat(text.format), around, visits: createVisits() };
+  return {
+    api, session, book, selection, toasts, undo, text, format: createFormat(text.format), around, visits: createVisits(),
+    /** Whether the overview of the keyboard is open. */
+    overview: ref(false),
+  };
 }
 
 /** Where a list stood when it was left: how far it was scrolled, which row was current, who was chosen. */

@@ -8,10 +8,12 @@ declare module 'vue-router' {
     needs: (route: RouteLocationNormalized) => string[];
     /** Pages before the door have no frame around them. */
     door?: boolean;
+    /** A page without the frame, such as one to be printed. */
+    bare?: boolean;
     /** On a phone the page fills the screen, without bars. */
     full?: boolean;
     /** The entry of the drawer that is lit. */
-    place?: 'contacts' | 'import' | 'history' | 'bin';
+    place?: 'contacts' | 'import' | 'companies' | 'history' | 'bin';
   }
 }
 
@@ -43,6 +45,35 @@ export function createPages(history: RouterHistory): Router {
       {
         path: '/contacts/new', name: 'create', component: () => import('./pages/EditPage.vue'),
         meta: { title: (text) => text.edit.createTitle, needs: () => [ACCOUNT], full: true, place: 'contacts' },
+      },
+      // The pages around one contact, of companies, settings, printing and help.
+      {
+        path: '/contacts/many', name: 'create-many', component: () => import('./pages/CreateManyPage.vue'),
+        meta: { title: (text) => text.many.title, needs: () => [ACCOUNT], full: true, place: 'contacts' },
+      },
+      {
+        path: '/contacts/:id/print', name: 'print-card', component: () => import('./pages/PrintCardPage.vue'),
+        meta: { title: (text) => text.card.print, needs: (route) => [ACCOUNT, `/v1/contacts/${one(route.params.id)}`], bare: true },
+      },
+      {
+        path: '/print', name: 'print', component: () => import('./pages/PrintListPage.vue'),
+        meta: { title: (text) => text.print.list, needs: () => [ACCOUNT], bare: true },
+      },
+      {
+        path: '/companies', name: 'companies', component: () => import('./pages/CompaniesPage.vue'),
+        meta: { title: (text) => text.companies.title, needs: () => [ACCOUNT], place: 'companies' },
+      },
+      {
+        path: '/settings', name: 'settings', component: () => import('./pages/SettingsPage.vue'),
+        meta: { title: (text) => text.settings.title, needs: () => [ACCOUNT, '/v1/sessions', '/v1/tokens'] },
+      },
+      {
+        path: '/organisations/:id/details', name: 'organisation', component: () => import('./pages/OrganisationPage.vue'),
+        meta: { title: (text) => text.organisation.title, needs: (route) => [ACCOUNT, `/v1/organisations/${one(route.params.id)}`, '/v1/books'] },
+      },
+      {
+        path: '/help', name: 'help', component: () => import('./pages/HelpPage.vue'),
+        meta: { title: (text) => text.help.title, needs: () => [ACCOUNT] },
       },
       {
         path: '/contacts/:id', name: 'contact', component: () => import('./pages/ContactPage.vue'),

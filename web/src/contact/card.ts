@@ -20,6 +20,7 @@ export type Card = Record<string, unknown>;
 export const OWN_LABEL = 'rolo:label';
 export const FILE_AS = 'rolo:fileAs';
 export const CUSTOM_FIELDS = 'rolo:customFields';
+export const OWN_PHONETIC = 'rolo:phonetic';
 export const BIRTHDAY_TEXT = 'rolo:birthdayText';
 
 export function members(card: Card, name: string): [string, Member][] {
@@ -72,6 +73,9 @@ export function labelOf(member: Member): string {
 }
 
 export type Labelled = 'emails' | 'phones' | 'addresses' | 'links';
+/** Services people have accounts with; any other name may be typed. */
+export const SERVICES: readonly string[] = ['Matrix', 'Signal', 'WhatsApp', 'Telegram', 'XMPP', 'Threema', 'Skype', 'Mastodon', 'Bluesky', 'LinkedIn', 'Instagram', 'GitHub'];
+export const DATE_WORDS: readonly string[] = ['anniversary', 'other'];
 /** The words each kind offers; anything else is kept as the user's own text. */
 export const LABELS: Readonly<Record<Labelled, readonly string[]>> = {
   emails: ['home', 'work', 'other'],

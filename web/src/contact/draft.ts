@@ -1,18 +1,24 @@
 // What was typed and not yet saved, kept on this device: a reload, a crash or a refused save loses nothing.
-import type { ContactForm } from './form';
+import { formOf, LISTS, type ContactForm } from './form';
 
 const PREFIX = 'rolo.draft.';
 
 export interface Draft {
   form: ContactForm;
-  /** The revision the form was opened on; a draft of another one is shown with a word about it. */
+  /** What the form said when it was opened: with it, a draft is put on top of a newer version. */
+  before?: ContactForm;
+  labels?: string[];
+  /** The revision the form was opened on; a draft of another one is put on top of the newer. */
   revision: string | null;
 }
 
 export function readDraft(store: Storage, key: string): Draft | null {
   try {
     const draft = JSON.parse(store.getItem(PREFIX + key) ?? 'null') as Draft | null;
-    return draft?.form && Array.isArray(draft.form.emails) && Array.isArray(draft.form.addresses) ? draft : null;
+    if (!draft?.form || !Array.isArray(draft.form.emails) || !Array.isArray(draft.form.addresses)) return null;
+    // A draft of an earlier Rolo lacks the fields that came since.
+    const form = { ...formOf({}), ...draft.form };
+    return LISTS.every((list) => Array.isArray(form[list])) ? { ...draft, form } : null;
   } catch {
     return null;
   }

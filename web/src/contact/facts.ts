@@ -1,8 +1,11 @@
 // What a card says, as lines to show. Text only: an address that is not plainly safe to follow is never a link.
+import { writtenLines } from './addressFormat';
 import {
-  BIRTHDAY_TEXT, componentsOf, CUSTOM_FIELDS, labelOf, members, part, textOf, type Card, type Component, type Member,
+  BIRTHDAY_TEXT, componentsOf, CUSTOM_FIELDS, FILE_AS, labelOf, members, OWN_PHONETIC, part, textOf, type Card, type Component, type Member,
 } from './card';
-import { dateOf, type BirthDate } from './form';
+import type { PartialDate } from '@/locales/format';
+import { dateOf } from './dates';
+import { relationOf } from './relation';
 
 export interface Fact {
   key: string;
@@ -13,11 +16,13 @@ export interface Fact {
   href?: string | undefined;
   label: string;
   preferred?: boolean;
+  /** The contact it leads to. */
+  to?: string | undefined;
 }
 export interface DateFact {
   key: string;
   kind: 'birth' | 'wedding' | 'death' | 'other';
-  date: BirthDate;
+  date: PartialDate;
   label: string;
 }
 export interface Facts {
@@ -69,10 +74,18 @@ function reach(card: Card): Fact[] {
 
 const STREET = ['name', 'number', 'block', 'building', 'floor', 'apartment', 'room', 'landmark', 'direction', 'subdistrict', 'district'];
 
+/** Parts whose place a country’s way of writing knows. */
+const WRITTEN = ['name', 'apartment', 'postOfficeBox', 'locality', 'region', 'postcode', 'country'];
+
 /** The lines of an address: as somebody wrote it when that is known, else composed of its parts. */
 export function addressLines(member: Member): string[] {
   const components: Component[] = componentsOf(member);
   if (components.length === 0) return textOf(member.full).split('\n').filter(Boolean);
+  if (components.every((one) => WRITTEN.includes(one.kind)) && textOf(member.countryCode)) {
+    const of = (kind: string) => part(components, kind);
+    const lines = writtenLines({ street: of('name'), extended: of('apartment'), box: of('postOfficeBox'), city: of('locality'), region: of('region'), postcode: of('postcode') }, textOf(member.countryCode));
+    return [...lines, of('country')].filter(Boolean);
+  }
   const street = STREET.map((kind) => part(components, kind)).filter(Boolean).join(', ');
   const town = [[part(components, 'locality'), part(components, 'region')].filter(Boolean).join(', '), part(components, 'postcode')].filter(Boolean).join(' ');
   return [part(components, 'postOfficeBox'), ...street.split('\n'), town, part(components, 'country')].filter(Boolean);
@@ -89,16 +102,32 @@ function dates(card: Card): DateFact[] {
 function people(card: Card): Fact[] {
   return members(card, 'relatedTo').map(([value, member]) => ({
     key: `relatedTo/${value}`, icon: 'relation', value: textOf(member['rolo:name']) || value,
-    label: labelOf(member) || Object.keys((member.relation as object | undefined) ?? {})[0] || '',
+    label: relationOf(member),
   }));
+}
+
+/** Where a map shows the way to an address; only followed when somebody asks for it. */
+export function wayTo(lines: readonly string[]): string | undefined {
+  const to = lines.join(', ').trim();
+  return to ? `https://www.openstreetmap.org/directions?to=${encodeURIComponent(to.slice(0, 300))}` : undefined;
 }
 
 function more(card: Card): Fact[] {
   const nick = members(card, 'nicknames').map(([id, member]): Fact => ({ key: `nicknames/${id}`, icon: 'user', value: textOf(member.name), label: 'nickname' }));
+  const units = members(card, 'organizations').flatMap(([id, member], at): Fact[] => {
+    const departments = ((member.units as { name?: string }[] | undefined) ?? []).map((unit) => textOf(unit.name)).filter(Boolean).join(', ');
+    const spoken = textOf(member[OWN_PHONETIC]);
+    return [
+      ...(at > 0 ? [{ key: `organizations/${id}`, icon: 'building', value: [textOf(member.name), departments].filter(Boolean).join(', '), label: 'company' }] : [{ key: `organizations/${id}/units`, icon: 'building', value: departments, label: 'department' }]),
+      { key: `organizations/${id}/phonetic`, icon: 'building', value: spoken, label: 'phonetic company' },
+    ];
+  });
+  const titles = members(card, 'titles').filter(([, member]) => (member.kind ?? 'title') === 'title').slice(1).map(([id, member]): Fact => ({ key: `titles/${id}`, icon: 'building', value: textOf(member.name), label: 'job title' }));
+  const fileAs = textOf(card[FILE_AS]);
   const roles = members(card, 'titles').filter(([, member]) => member.kind === 'role').map(([id, member]): Fact => ({ key: `titles/${id}`, icon: 'building', value: textOf(member.name), label: 'role' }));
   const custom = members(card, CUSTOM_FIELDS).map(([id, member]): Fact => ({ key: `custom/${id}`, icon: 'spark', value: textOf(member.value), label: textOf(member.label) }));
   const birthday = textOf(card[BIRTHDAY_TEXT]);
-  return [...(birthday ? [{ key: 'birthdayText', icon: 'cake', value: birthday, label: 'birthday' }] : []), ...nick, ...roles, ...custom].filter((one) => one.value);
+  return [...(birthday ? [{ key: 'birthdayText', icon: 'cake', value: birthday, label: 'birthday' }] : []), ...nick, ...units, ...titles, ...roles, ...(fileAs ? [{ key: 'fileAs', icon: 'file', value: fileAs, label: 'file as' }] : []), ...custom].filter((one) => one.value);
 }
 
 export function factsOf(card: Card): Facts {
@@ -111,7 +140,7 @@ export function factsOf(card: Card): Facts {
 }
 
 /** Months until the next time a date comes round, and the age it brings; nothing without day and month. */
-export function nextTime(date: BirthDate, today: { year: number; month: number; day: number }): { days: number; turns: number | null } | null {
+export function nextTime(date: PartialDate, today: { year: number; month: number; day: number }): { days: number; turns: number | null } | null {
   if (!date.month || !date.day) return null;
   const at = (year: number) => Date.UTC(year, date.month! - 1, date.day!);
   const now = Date.UTC(today.year, today.month - 1, today.day);

@@ -5,49 +5,79 @@ import { asRefusal, type Refusal } from '@/api/refusal';
 import type { Contact, Summary } from '@/api/types';
 import { useRolo } from '@/rolo';
 import { nameOf, type Card } from './card';
-import { dropDraft, keepDraft, readDraft } from './draft';
-import { faultsOf, formOf, patchOf, type ContactForm } from './form';
+import { conflictsOf, rebased, type Conflict, type Side } from './conflict';
+import { dropDraft, keepDraft, readDraft, type Draft } from './draft';
+import { faultsOf, fieldOf, formOf, patchOf, type ContactForm } from './form';
 
 export function useContactForm(contact: Ref<Contact | null>, id: Ref<string | null>) {
   const { api, book, undo, text } = useRolo();
   const before = shallowRef<ContactForm>(formOf({}));
   const base = shallowRef<Contact | null>(null);
   const form = reactive<ContactForm>(formOf({}));
+  const labels = ref<string[]>([]);
+  /** The book a new contact goes to; nothing: one's own. */
+  const home = ref('');
   const saving = ref(false);
   const fromDraft = ref(false);
   const problem = shallowRef<Refusal | null>(null);
   const judged = ref(false);
+  /** The version that was saved elsewhere while this one was being typed, and where both changed the same. */
+  const newer = shallowRef<Contact | null>(null);
+  const conflicts = shallowRef<readonly Conflict[]>([]);
   const draftKey = computed(() => id.value ?? 'new');
 
   const patch = computed(() => patchOf(before.value, form, base.value?.card ?? {}));
-  const changed = computed(() => Object.keys(patch.value).length > 0);
+  const relabelled = computed(() => [...labels.value].sort().join() !== [...(base.value?.labels ?? [])].sort().join());
+  const changed = computed(() => Object.keys(patch.value).length > 0 || relabelled.value);
   const faults = computed(() => faultsOf(before.value, form));
+  /** What the server refused, at the field it belongs to. */
+  const refused = computed(() => {
+    const told = new Map<string, string>();
+    const isKnown = (kind: string, member: string) => (base.value?.card[kind] as Record<string, unknown> | undefined)?.[member] !== undefined;
+    for (const [pointer, why] of Object.entries(problem.value?.fields ?? {})) {
+      const field = fieldOf(pointer, form, isKnown);
+      if (field) told.set(field, why);
+    }
+    return told;
+  });
 
   function open(opened: Contact | null) {
     base.value = opened;
     before.value = formOf(opened?.card ?? {});
-    const draft = readDraft(localStorage, draftKey.value);
-    // A draft made on another version would undo what came since; it is only taken up on its own.
-    const usable = draft !== null && draft.revision === (opened?.revision ?? null);
-    Object.assign(form, structuredClone(usable ? draft.form : before.value));
-    fromDraft.value = usable;
+    labels.value = [...(opened?.labels ?? [])];
     problem.value = null;
+    newer.value = null;
+    const draft = readDraft(localStorage, draftKey.value);
+    fromDraft.value = draft !== null;
+    if (draft) takeUp(draft, opened);
+    else Object.assign(form, structuredClone(before.value));
+  }
+  function takeUp(draft: Draft, opened: Contact | null) {
+    const mine = structuredClone(draft.form);
+    if (draft.labels) labels.value = [...draft.labels];
+    if (draft.revision === (opened?.revision ?? null)) return void Object.assign(form, mine);
+    // The card was changed since this was typed: both sides are shown, as they are after a refused save.
+    newer.value = opened;
+    conflicts.value = conflictsOf(draft.before ?? before.value, mine, before.value);
+    before.value = draft.before ?? before.value;
+    Object.assign(form, mine);
   }
   watch(contact, (now) => {
     if (id.value && now && base.value?.id !== now.id) open(now);
   }, { immediate: true });
   if (!id.value && typeof localStorage !== 'undefined') open(null);
 
-  watch([form, before], () => {
-    if (saving.value || (id.value && !base.value)) return;
-    if (changed.value) keepDraft(localStorage, draftKey.value, { form: toRaw(form), revision: base.value?.revision ?? null });
+  watch([form, before, labels], () => {
+    if (saving.value || newer.value || (id.value && !base.value)) return;
+    const kept: Draft = { form: toRaw(form), before: before.value, labels: toRaw(labels.value), revision: base.value?.revision ?? null };
+    if (changed.value) keepDraft(localStorage, draftKey.value, kept);
     else dropDraft(localStorage, draftKey.value);
   }, { deep: true });
 
   function shownAfter(card: Card): (person: Summary) => Summary {
     const list = (lines: { value: string }[]) => lines.map((line) => line.value.trim()).filter(Boolean).slice(0, 2);
     return (person) => Object.freeze({
-      ...person, name: nameOf(card) || person.name, emails: list(form.emails), phones: list(form.phones), company: form.company.trim() || null, title: form.title.trim() || null,
+      ...person, labels: labels.value, name: nameOf(card) || person.name, emails: list(form.emails), phones: list(form.phones), company: form.company.trim() || null, title: form.title.trim() || null,
     });
   }
 
@@ -61,7 +91,9 @@ export function useContactForm(contact: Ref<Contact | null>, id: Ref<string | nu
     try {
       return base.value ? await saveChanged(base.value) : await saveNew();
     } catch (error) {
-      problem.value = asRefusal(error);
+      const refusal = asRefusal(error);
+      problem.value = refusal;
+      if (refusal.status === 412) await meet();
       return null;
     } finally {
       saving.value = false;
@@ -74,7 +106,7 @@ export function useContactForm(contact: Ref<Contact | null>, id: Ref<string | nu
     const { data, response } = await book.optimistic(opened.id, shownAfter(guess), () =>
       api.answer(api.client.PATCH('/v1/contacts/{id}', {
         params: { path: { id: opened.id }, header: { 'If-Match': `"${opened.revision}"` } },
-        body: { card: patch.value }, headers: { 'Content-Type': 'application/merge-patch+json' },
+        body: { card: patch.value, ...(relabelled.value ? { labels: labels.value } : {}) }, headers: { 'Content-Type': 'application/merge-patch+json' },
       })));
     dropDraft(localStorage, draftKey.value);
     undo.offer(text.edit.saved(nameOf(data.card) || text.contact.nameless), batchOf(response));
@@ -82,69 +114,47 @@ export function useContactForm(contact: Ref<Contact | null>, id: Ref<string | nu
   }
 
   async function saveNew(): Promise<string> {
-    const home = [...book.books.value.values()].find((one) => one.access !== 'see');
+    const into = home.value || [...book.books.value.values()].find((one) => one.access !== 'see')?.id;
     const card = { '@type': 'Card', version: '1.0', ...patch.value };
-    const { data, response } = await api.answer(api.client.POST('/v1/contacts', { body: { card, ...(home ? { book: home.id } : {}) } }));
+    const { data, response } = await api.answer(api.client.POST('/v1/contacts', { body: { card, ...(into ? { book: into } : {}), ...(labels.value.length > 0 ? { labels: labels.value } : {}) } }));
     await book.refresh();
     dropDraft(localStorage, draftKey.value);
     undo.offer(text.edit.created(nameOf(data.card) || text.contact.nameless), batchOf(response));
     return data.id;
   }
 
-  /** Somebody saved first: put what was typed here on top of the newest version. */
-  async function catchUp(): Promise<void> {
+  /** Somebody saved first: fetch their version and find what needs a choice. */
+  async function meet(): Promise<void> {
     const opened = base.value;
     if (!opened) return;
     try {
       const { data } = await api.answer(api.client.GET('/v1/contacts/{id}', { params: { path: { id: opened.id } } }));
-      const mine = structuredClone(toRaw(form));
-      const newest = formOf(data.card);
-      const merged = rebased(before.value, mine, newest);
-      base.value = data;
-      before.value = newest;
-      Object.assign(form, merged);
-      problem.value = null;
+      newer.value = data;
+      conflicts.value = conflictsOf(before.value, structuredClone(toRaw(form)), formOf(data.card));
     } catch (error) {
       problem.value = asRefusal(error);
     }
   }
 
+  /** Put what was typed here on top of their version, the chosen side where both changed the same. */
+  function settle(choices: ReadonlyMap<string, Side>) {
+    const data = newer.value;
+    if (!data) return;
+    const newest = formOf(data.card);
+    if (!relabelled.value) labels.value = [...data.labels];
+    const merged = rebased(before.value, structuredClone(toRaw(form)), newest, choices);
+    base.value = data;
+    before.value = newest;
+    Object.assign(form, merged);
+    newer.value = null;
+    conflicts.value = [];
+    problem.value = null;
+  }
+
   function discard() {
     dropDraft(localStorage, draftKey.value);
-    Object.assign(form, structuredClone(before.value));
-    fromDraft.value = false;
+    open(newer.value ?? base.value);
   }
 
-  return { form, before, changed, faults, judged, saving, fromDraft, problem, save, catchUp, discard };
-}
-
-/** What was typed, moved from the version it was typed on to a newer one: a field left alone takes the newer value. */
-export function rebased(before: ContactForm, mine: ContactForm, newest: ContactForm): ContactForm {
-  const same = (a: unknown, b: unknown) => JSON.stringify(plain(a)) === JSON.stringify(plain(b));
-  const next = structuredClone(newest) as unknown as Record<string, unknown>;
-  for (const [field, value] of Object.entries(mine)) {
-    if (same(value, (before as unknown as Record<string, unknown>)[field])) continue;
-    next[field] = Array.isArray(value) ? rebasedLines((before as never)[field], value, (newest as never)[field]) : value;
-  }
-  return next as unknown as ContactForm;
-}
-
-type AnyLine = { id: string | null; key: number };
-
-function plain(value: unknown): unknown {
-  return Array.isArray(value) ? value.map(({ key: _, ...line }: AnyLine) => line) : value;
-}
-
-function rebasedLines(before: AnyLine[], mine: AnyLine[], newest: AnyLine[]): AnyLine[] {
-  const lines = newest
-    .filter((line) => mine.some((one) => one.id === line.id) || !before.some((one) => one.id === line.id))
-    .map((line) => {
-      const own = mine.find((one) => one.id === line.id);
-      const old = before.find((one) => one.id === line.id);
-      return own && JSON.stringify(plain([own])) !== JSON.stringify(plain([old])) ? own : line;
-    });
-  // A line whose member is gone meanwhile was still worth typing: it comes back as a new one.
-  const lost = mine.filter((one) => one.id !== null && !newest.some((line) => line.id === one.id)
-    && JSON.stringify(plain([one])) !== JSON.stringify(plain([before.find((line) => line.id === one.id)])));
-  return [...lines, ...lost.map((line) => ({ ...line, id: null })), ...mine.filter((line) => line.id === null)];
+  return { form, labels, home, changed, faults, refused, judged, saving, fromDraft, problem, newer, conflicts, save, settle, discard };
 }

@@ -1,6 +1,8 @@
 // English: every string a person reads. Sentences with something in them are functions, so that a language may order and
 // bend its words. Other languages have the type of this one.
 
+import { pages } from './pages';
+
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
 const capital = (word: string) => (word ? word[0]!.toUpperCase() + word.slice(1) : '');
 
@@ -11,11 +13,13 @@ const LABEL_WORDS: Readonly<Record<string, string>> = {
   'work pager': 'Work pager', 'home page': 'Home page', profile: 'Profile', blog: 'Blog', anniversary: 'Anniversary', spouse: 'Spouse', child: 'Child',
   parent: 'Parent', mother: 'Mother', father: 'Father', brother: 'Brother', sister: 'Sister', sibling: 'Sibling', friend: 'Friend', manager: 'Manager',
   assistant: 'Assistant', partner: 'Partner', sweetheart: 'Partner', relative: 'Relative', kin: 'Relative', 'co-worker': 'Colleague', nickname: 'Nickname', role: 'Role',
-  birthday: 'Birthday',
+  birthday: 'Birthday', 'domestic partner': 'Domestic partner', company: 'Company', department: 'Department', 'phonetic company': 'Phonetic company', 'job title': 'Job title', 'file as': 'File as',
 };
 
 export const en = {
+  ...pages,
   language: 'en',
+  direction: 'ltr' as 'ltr' | 'rtl',
   format: {
     group: ',',
     months: ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'],
@@ -172,7 +176,7 @@ export const en = {
     addLabel: (own: string) => `Add “${own}”`, remove: (what: string) => `Remove ${what}`,
     faults: {
       mailAt: 'Add the part around the @', mailDot: 'Add the part after the dot, such as .com', noSuchDay: 'This day does not exist', dayWithoutMonth: 'Choose the month too',
-      noSuchYear: 'Write the year with four digits', nothing: 'Add a name, or anything else to find this contact by',
+      noSuchYear: 'Write the year with four digits', noDigits: 'Add the digits of the number', noLabel: 'Name this field', nothing: 'Add a name, or anything else to find this contact by',
     },
     needLook: (count: number) => `${count} ${plural(count, 'field needs', 'fields need')} a look`, unsaved: 'Not saved yet', keptHere: 'kept on this device',
     clean: 'Nothing changed yet', save: 'Save', discard: 'Discard', saved: (name: string) => `${name} is saved`, created: (name: string) => `${name} is in your book`,

@@ -2,7 +2,7 @@
 import type { PartialDate } from '@/locales/format';
 import { labelOf, members, nameOf, textOf, CUSTOM_FIELDS, type Card, type Member } from '@/contact/card';
 import { addressLines } from '@/contact/facts';
-import { dateOf } from '@/contact/form';
+import { dateOf } from '@/contact/dates';
 
 export interface Line {
   /** Where it stands in the card: `emails/id`. */

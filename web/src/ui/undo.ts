@@ -17,9 +17,9 @@ export function createUndo(api: Api, book: BookStore, toasts: Toasts, text: Cata
     }
   }
 
-  /** Take a batch back; the answer says how many fields were left because they changed again since. */
-  async function take(batch: string): Promise<number> {
-    const { data } = await api.answer(api.client.POST('/v1/undo', { body: { batch } }));
+  /** Take a batch back, or only what it did to one contact; the answer says how many fields were left because they changed again since. */
+  async function take(batch: string, contact?: string): Promise<number> {
+    const { data } = await api.answer(api.client.POST('/v1/undo', { body: { batch, ...(contact ? { contact } : {}) } }));
     if (data.job) await finished(data.job);
     await book.refresh();
     return data.left?.length ?? 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Card } from './card';
-import { faultsOf, formOf, newLine, patchOf, type ContactForm } from './form';
+import type { Card } from '../card';
+import { faultsOf, formOf, newLine, patchOf, type ContactForm } from '.';
 
 const card: Card = {
   '@type': 'Card', version: '1.0',

@@ -1,0 +1,177 @@
+// Settings, the organisation, companies, the keyboard, many at once, export and print; every page in every width, both
+// directions, reduced motion and forced colours.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import type { Browser } from 'playwright-core';
+
+import { call, made } from './harness/api.ts';
+import { signIn, startBrowser, visit } from './harness/browser.ts';
+import { addAccount, type Rolo, startRolo } from './harness/rolo.ts';
+
+let rolo: Rolo;
+let browser: Browser;
+let noor: { email: string; password: string };
+
+before(async () => {
+  rolo = await startRolo();
+  noor = await addAccount(rolo);
+  browser = await startBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await rolo?.stop();
+});
+
+test('a setting takes effect at once, stays, and is taken back from the toast', async () => {
+  const { page, faults, end } = await visit(browser, rolo.url);
+  await signIn(page, noor);
+  const account = async () => (await call<{ name: string; settings: Record<string, unknown> }>(page, 'GET', '/v1/account')).body;
+  await page.goto('/settings');
+  await page.getByRole('radio', { name: 'Dark' }).check();
+  await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
+  await page.getByText('Compact').click();
+  await page.waitForFunction(() => document.documentElement.dataset.density === 'compact');
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await page.waitForFunction(() => document.documentElement.dataset.density === undefined);
+  for (const [name, value] of [['Region', 'IE'], ['Time zone', 'Europe/Vienna'], ['Sort by', 'family']] as const) {
+    const answered = page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.url().endsWith('/v1/account'));
+    await page.getByRole('combobox', { name }).selectOption(value);
+    assert.equal((await answered).status(), 200);
+  }
+  await page.getByLabel('Your name').fill('Noor H.');
+  await page.getByRole('button', { name: 'Save the name' }).click();
+  await page.getByText('Saved').waitFor();
+  const { name, settings } = await account();
+  assert.deepEqual([name, settings.theme, settings.region, settings.zone, settings.sort], ['Noor H.', 'dark', 'IE', 'Europe/Vienna', 'family']);
+  await page.reload();
+  await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('a session is ended elsewhere, an app password is shown once and taken back', async () => {
+  const here = await visit(browser, rolo.url);
+  const there = await visit(browser, rolo.url);
+  await signIn(here.page, noor);
+  await signIn(there.page, noor);
+  const { page } = here;
+  await page.goto('/settings');
+  await page.getByRole('button', { name: 'Sign out the others' }).click();
+  await page.getByText('Signed out there').waitFor();
+  assert.equal(await there.page.evaluate(async () => (await fetch('/v1/account')).status), 401);
+  await page.getByLabel('What it is for').fill('Noor’s phone');
+  await page.getByRole('button', { name: 'Make one' }).click();
+  const secret = await page.locator('.secret code').innerText();
+  assert.ok(secret.length >= 20);
+  await page.getByRole('button', { name: 'Take back Noor’s phone' }).click();
+  await page.getByText('None yet.').waitFor();
+  assert.equal(await page.locator('.secret').count(), 0);
+  assert.deepEqual(here.faults, []);
+  await here.end();
+  await there.end();
+});
+
+test('the organisation is edited by its owner, and the edit taken back', async () => {
+  const { page, faults, end } = await visit(browser, rolo.url);
+  await signIn(page, noor);
+  await page.getByRole('button', { name: /^Your account/ }).click();
+  await page.getByRole('menuitem', { name: 'Organisation' }).click();
+  await page.waitForURL(/\/organisations\/[^/]+\/details$/);
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await page.getByLabel('Description').fill('Architecture in timber');
+  await page.getByLabel('Website').fill('oke.example');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Architecture in timber').waitFor();
+  assert.equal(await page.getByRole('link', { name: 'https://oke.example' }).getAttribute('href'), 'https://oke.example');
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await page.getByText('Nothing is said here yet.').waitFor();
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('companies show who works there; many are created at once and taken back; the keyboard has its overview', async () => {
+  const { page, faults, end } = await visit(browser, rolo.url);
+  await signIn(page, noor);
+  await made(page, { name: { full: 'Halden Oke' }, organizations: { n1: { name: 'Halden Oke' } } }, { kind: 'org' });
+  await made(page, { name: { full: 'Amara Okonjo' }, organizations: { n1: { name: 'Halden Oke' } }, emails: { n1: { address: 'amara@oke.example' } } });
+  await page.goto('/companies');
+  await page.getByRole('row', { name: /Halden Oke.*Amara Okonjo/ }).waitFor();
+  await page.goto('/contacts/many');
+  await page.getByLabel('People').fill('Ada Byron <ada@post.example>, Grace Hopper <grace@navy.example>\nAmara O, amara@oke.example\nPlato');
+  await page.getByText('Already in your book', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Create 3 contacts' }).click();
+  await page.getByText('3 contacts are in your book').waitFor();
+  await page.getByRole('row', { name: /Grace Hopper/ }).waitFor();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await page.getByText('Taken back').waitFor();
+  await page.getByRole('row', { name: /Grace Hopper/ }).waitFor({ state: 'detached' });
+  await page.locator('h1').focus();
+  await page.keyboard.press('?');
+  const overview = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await overview.getByText('Create a contact').waitFor();
+  await overview.getByText('Off', { exact: true }).click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('c');
+  await page.waitForTimeout(100);
+  assert.ok(!page.url().endsWith('/contacts/new'), 'single letters are off');
+  await page.evaluate(() => localStorage.removeItem('rolo.single-letters'));
+  await page.keyboard.press('g');
+  await page.keyboard.press('s');
+  await page.waitForURL('**/settings');
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('one card leaves as a vCard; the list and a card are ready for paper', async () => {
+  const { page, faults, end } = await visit(browser, rolo.url);
+  await signIn(page, noor);
+  const { id } = await made(page, { name: { full: 'Paper Pat' }, emails: { n1: { address: 'pat@paper.example' } }, notes: { n1: { note: 'On paper too' } } });
+  await page.goto(`/contacts/${id}`);
+  await page.getByRole('button', { name: 'Export this contact' }).click();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download' }).click()]);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+  assert.match(Buffer.concat(chunks).toString(), /BEGIN:VCARD[\s\S]*FN:Paper Pat/);
+  await page.goto(`/contacts/${id}/print`);
+  await page.getByRole('heading', { name: 'Paper Pat' }).waitFor();
+  await page.getByText('On paper too').waitFor();
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.getByRole('button', { name: 'Print' }).isVisible(), false);
+  assert.ok((await page.pdf({ format: 'A4' })).length > 1000);
+  await page.emulateMedia({ media: 'screen' });
+  await page.goto('/print');
+  await page.getByText('pat@paper.example').waitFor();
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+const WIDTHS = [390, 640, 1023, 1024, 1280, 1920];
+
+test('every page fits from 390 to 1920 pixels in both directions, without motion and in forced colours', async () => {
+  const { page, faults, end } = await visit(browser, rolo.url, { reducedMotion: 'reduce', forcedColors: 'active' });
+  await signIn(page, noor);
+  const { id } = await made(page, { name: { full: 'فاطمة الزهراء بنعلي' }, emails: { n1: { address: `${'long'.repeat(40)}@post.example` } }, phones: { n1: { number: '+212 661-555014' } }, notes: { n1: { note: 'x'.repeat(500) } } });
+  const { organisation } = (await call<{ organisation: { id: string } }>(page, 'GET', '/v1/account')).body;
+  for (const place of ['/', `/contacts/${id}`, `/contacts/${id}/edit`, '/contacts/many', '/companies', '/settings', `/organisations/${organisation.id}/details`, '/help', `/contacts/${id}/print`, '/print']) {
+    await page.goto(place);
+    await page.locator('h1').first().waitFor();
+    for (const direction of ['ltr', 'rtl']) {
+      await page.evaluate((to) => (document.documentElement.dir = to), direction);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 800 });
+        const wide = await page.evaluate(() => {
+          const panel = document.querySelector('.scroll');
+          return Math.max(document.documentElement.scrollWidth - window.innerWidth, panel ? panel.scrollWidth - panel.clientWidth : 0);
+        });
+        assert.ok(wide <= 0, `${place} is ${wide} pixels too wide at ${width}, ${direction}`);
+      }
+    }
+    const moving = await page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running' && Number(one.effect?.getComputedTiming().duration) > 1).length);
+    assert.equal(moving, 0, `${place} moves although motion is unwanted`);
+  }
+  assert.deepEqual(faults, []);
+  await end();
+});

@@ -1,0 +1,84 @@
+// The keyboard: one table, which the overview shows and the pages act on.
+import { onBeforeUnmount, onMounted } from 'vue';
+import type { Catalogue } from '@/locales/en';
+
+type Act = keyof Catalogue['shortcuts']['acts'];
+export type Group = keyof Catalogue['shortcuts']['groups'];
+export interface Shortcut {
+  act: Act;
+  /** Keys as they are pressed: `ctrl+enter` together, `g c` one after the other. */
+  keys: readonly string[];
+}
+
+export const SHORTCUTS: Readonly<Record<Group, readonly Shortcut[]>> = {
+  anywhere: [{ act: 'search', keys: ['/'] }, { act: 'create', keys: ['c'] }, { act: 'overview', keys: ['?'] }],
+  list: [
+    { act: 'nextPrevious', keys: ['j', 'k'] }, { act: 'open', keys: ['enter'] }, { act: 'star', keys: ['s'] }, { act: 'edit', keys: ['e'] }, { act: 'bin', keys: ['#'] },
+  ],
+  go: [
+    { act: 'contacts', keys: ['g c'] }, { act: 'companies', keys: ['g o'] }, { act: 'history', keys: ['g h'] }, { act: 'import', keys: ['g i'] }, { act: 'settings', keys: ['g s'] },
+  ],
+  card: [
+    { act: 'edit', keys: ['e'] }, { act: 'write', keys: ['m'] }, { act: 'copy', keys: ['y'] }, { act: 'star', keys: ['s'] }, { act: 'print', keys: ['p'] }, { act: 'nextPrevious', keys: ['j', 'k'] },
+    { act: 'bin', keys: ['#'] }, { act: 'back', keys: ['u'] },
+  ],
+  editing: [{ act: 'save', keys: ['ctrl+enter'] }, { act: 'leave', keys: ['escape'] }],
+};
+
+const OFF = 'rolo.single-letters';
+/** Single letters may be in the way of speech input and screen readers. Kept on this device. */
+export function singleLetters(): boolean {
+  return localStorage.getItem(OFF) !== 'off';
+}
+export function setSingleLetters(on: boolean) {
+  if (on) localStorage.removeItem(OFF);
+  else localStorage.setItem(OFF, 'off');
+}
+
+const THEN_MS = 1200;
+let first = '';
+let firstAt = 0;
+
+/** What was pressed, as the table writes it; a second letter soon after `g` comes with it. */
+export function pressed(event: KeyboardEvent): string {
+  const key = event.key.toLowerCase();
+  if (event.ctrlKey || event.metaKey) return `ctrl+${key}`;
+  if (event.altKey) return '';
+  const together = first && event.timeStamp - firstAt < THEN_MS ? `${first} ${key}` : key;
+  first = key === 'g' ? 'g' : '';
+  firstAt = event.timeStamp;
+  return together;
+}
+
+function inField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+/** Acts on keys while the component is there. Letters are left to whoever types, and to dialogs. */
+export function useKeys(acts: Readonly<Record<string, () => void>>) {
+  const seen = new WeakSet<Event>();
+  function key(event: KeyboardEvent) {
+    if (event.defaultPrevented || event.isComposing || seen.has(event)) return;
+    seen.add(event);
+    const dialog = document.querySelector('dialog[open]') !== null;
+    const name = readOnce(event);
+    const act = acts[name];
+    if (!act || dialog) return;
+    const letter = name.length === 1 || name.includes(' ');
+    if (letter && (inField(event.target) || !singleLetters())) return;
+    event.preventDefault();
+    act();
+  }
+  onMounted(() => document.addEventListener('keydown', key));
+  onBeforeUnmount(() => document.removeEventListener('keydown', key));
+}
+
+const read = new WeakMap<KeyboardEvent, string>();
+/** Several components hear one key: it is read once. */
+function readOnce(event: KeyboardEvent): string {
+  const known = read.get(event);
+  if (known !== undefined) return known;
+  const name = pressed(event);
+  read.set(event, name);
+  return name;
+}
