@@ -68,6 +68,19 @@ for (const { name, ...look } of LOOKS) {
   });
 }
 
+for (const { name, ...look } of LOOKS) {
+  test(`the pages around a contact, ${name}`, async (t) => {
+    const rolo = await startedFor(t);
+    const noor = await addAccount(rolo);
+    await rolo.command('seed', '60', '--email', noor.email);
+    const { page, faults } = await visit(browser, rolo.url, look);
+    await signIn(page, noor);
+    await page.locator('.person[data-id]').nth(5).waitFor();
+    await around(page);
+    assert.deepEqual(faults, []);
+  });
+}
+
 test('the control: a page without names for its fields does not pass', async (t) => {
   const rolo = await startedFor(t);
   const { page } = await visit(browser, rolo.url);
@@ -82,6 +95,42 @@ async function startedFor(t: TestContext): Promise<Rolo> {
   const rolo = await startRolo();
   t.after(() => rolo.stop());
   return rolo;
+}
+
+/** The pages and dialogs beside the list, the form with every kind of line in it, and paper. */
+async function around(page: Page) {
+  const contact = `/contacts/${await page.locator('.person[data-id]').nth(5).getAttribute('data-id')}`;
+  const organisation = await page.evaluate(async () => ((await (await fetch('/v1/account')).json()) as { organisation: { id: string } }).organisation.id);
+  for (const place of ['/settings', `/organisations/${organisation}/details`, '/companies', '/help', '/contacts/many', '/print', `${contact}/print`]) {
+    await page.goto(place);
+    await page.locator('h1').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    await passes(page, place);
+  }
+  await page.goto(`/organisations/${organisation}/details`);
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await page.getByRole('dialog').waitFor();
+  await passes(page, 'organisation, dialog');
+  await page.goto(contact);
+  for (const button of ['Export this contact', 'Show code', 'Label']) {
+    await page.getByRole('button', { name: button, exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+    await passes(page, button);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+  await page.locator('h1').focus();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  await passes(page, 'shortcuts');
+  await page.goto('/contacts/new');
+  for (const add of await page.getByRole('button', { name: /^Add / }).all()) await add.click();
+  await page.getByRole('button', { name: 'Save' }).click({ force: true });
+  await passes(page, 'every line of the form');
+  await page.getByLabel('First name').fill('Ann');
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Keep what you typed?' }).waitFor();
+  await passes(page, 'leaving');
 }
 
 async function contactAndEdit(page: Page) {

@@ -1,6 +1,6 @@
 // Every page in a language nobody speaks: whatever is read without its brackets was written into the page.
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryHistory } from 'vue-router';
 import App from './App.vue';
 import { SERVICES } from './contact/card';
@@ -87,7 +87,7 @@ function foreign(): string[] {
   return [...new Set(texts.flatMap((text) => (OURS.has(text.trim()) ? [] : unsaid(text).split(/[^\p{L}]+/u))).filter((word) => /\p{Script=Latin}{2,}/u.test(word) && !/^[A-Z]{2}$/.test(word) && !OURS.has(word)))];
 }
 
-const PAGES = ['/', '/labels/l', '/search?q=%CE%95', '/contacts/c', '/contacts/c/edit', '/contacts/new', '/contacts/many', '/contacts/c/print', '/print', '/companies', '/settings', '/organisations/o/details', '/help', '/import', '/nowhere'];
+const PAGES = ['/', '/labels/l', '/search?q=%CE%95', '/contacts/c', '/contacts/c/edit', '/contacts/new', '/contacts/many', '/contacts/c/print', '/print', '/companies', '/settings', '/organisations/o/details', '/help', '/import', '/nowhere', '/bin', '/history', '/hidden'];
 
 describe('in a language nobody speaks', () => {
   it.each(PAGES)('%s has no word of its own', async (path) => {
@@ -108,8 +108,7 @@ describe('in a language nobody speaks', () => {
   it('the overview of the keyboard has no word of its own', async () => {
     const rolo = await open('/help');
     rolo.overview.value = true;
-    await new Promise((go) => setTimeout(go, 60));
-    expect(document.querySelector('dialog')).not.toBeNull();
+    await vi.waitFor(() => expect(document.querySelector('dialog')).not.toBeNull(), 4000);
     expect(foreign()).toEqual([]);
   });
   it('would find one (the control)', async () => {

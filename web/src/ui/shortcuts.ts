@@ -13,7 +13,7 @@ export interface Shortcut {
 export const SHORTCUTS: Readonly<Record<Group, readonly Shortcut[]>> = {
   anywhere: [{ act: 'search', keys: ['/'] }, { act: 'create', keys: ['c'] }, { act: 'overview', keys: ['?'] }],
   list: [
-    { act: 'nextPrevious', keys: ['j', 'k'] }, { act: 'open', keys: ['enter'] }, { act: 'star', keys: ['s'] }, { act: 'edit', keys: ['e'] }, { act: 'bin', keys: ['#'] },
+    { act: 'nextPrevious', keys: ['j', 'k'] }, { act: 'open', keys: ['enter'] }, { act: 'select', keys: ['x'] }, { act: 'labels', keys: ['l'] }, { act: 'star', keys: ['s'] }, { act: 'edit', keys: ['e'] }, { act: 'bin', keys: ['#'] },
   ],
   go: [
     { act: 'contacts', keys: ['g c'] }, { act: 'companies', keys: ['g o'] }, { act: 'history', keys: ['g h'] }, { act: 'import', keys: ['g i'] }, { act: 'settings', keys: ['g s'] },
@@ -56,21 +56,26 @@ function inField(target: EventTarget | null): boolean {
 
 /** Acts on keys while the component is there. Letters are left to whoever types, and to dialogs. */
 export function useKeys(acts: Readonly<Record<string, () => void>>) {
-  const seen = new WeakSet<Event>();
   function key(event: KeyboardEvent) {
-    if (event.defaultPrevented || event.isComposing || seen.has(event)) return;
-    seen.add(event);
-    const dialog = document.querySelector('dialog[open]') !== null;
+    if (event.defaultPrevented || event.isComposing) return;
     const name = readOnce(event);
     const act = acts[name];
-    if (!act || dialog) return;
+    // The second letter of two comes first to us: to a list it would be a letter of its own.
+    if (!act || name.includes(' ') !== (event.eventPhase === Event.CAPTURING_PHASE) || document.querySelector('dialog[open]')) return;
     const letter = name.length === 1 || name.includes(' ');
     if (letter && (inField(event.target) || !singleLetters())) return;
     event.preventDefault();
+    if (event.eventPhase === Event.CAPTURING_PHASE) event.stopPropagation();
     act();
   }
-  onMounted(() => document.addEventListener('keydown', key));
-  onBeforeUnmount(() => document.removeEventListener('keydown', key));
+  onMounted(() => {
+    document.addEventListener('keydown', key, true);
+    document.addEventListener('keydown', key);
+  });
+  onBeforeUnmount(() => {
+    document.removeEventListener('keydown', key, true);
+    document.removeEventListener('keydown', key);
+  });
 }
 
 const read = new WeakMap<KeyboardEvent, string>();
