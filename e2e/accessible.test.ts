@@ -155,7 +155,7 @@ async function choosing(page: Page) {
   await page.getByRole('menuitem', { name: 'Choose columns' }).click();
   await passes(page, 'columns');
   await page.getByRole('button', { name: 'Done' }).click();
-  for (const at of [1, 2]) await row(at).locator('.pick').click();
+  for (const at of [1, 2]) await row(at).locator('.chooser').click();
   await page.getByRole('toolbar').getByRole('button', { name: 'Labels' }).click();
   await page.getByLabel('Find or create a label').fill('Crew');
   await passes(page, 'labels of those chosen');

@@ -65,7 +65,7 @@ test('the frame shows what there is: the drawer counts, nothing stands there wit
   const { page, faults, end } = await opened();
   const drawer = page.getByRole('navigation', { name: 'Main' });
   const names = (await drawer.getByRole('link').allInnerTexts()).map((text) => text.replace(/[\d,\s]+$/, '').trim());
-  for (const name of ['Create contact', 'Contacts', 'Import', 'History', 'Bin', 'Clients']) assert.ok(names.includes(name), `${name} among ${names.join(' ')}`);
+  for (const name of ['Create contact', 'Contacts', 'Companies', 'Import', 'History', 'Bin', 'Clients']) assert.ok(names.includes(name), `${name} among ${names.join(' ')}`);
   for (const name of ['Frequent', 'Other contacts', 'Merge & fix']) assert.ok(!names.includes(name), name);
   for (const link of await drawer.getByRole('link').all()) {
     const to = await link.getAttribute('href');
@@ -74,7 +74,7 @@ test('the frame shows what there is: the drawer counts, nothing stands there wit
     assert.notEqual(await heading(page).first().innerText(), 'There is nothing at this address', String(to));
   }
   await page.getByRole('button', { name: /^Your account/ }).first().click();
-  await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+  for (const name of ['Organisation', 'Profile and settings', 'Sign out']) await page.getByRole('menuitem', { name }).waitFor();
   assert.deepEqual(faults, []);
   await end();
 });
@@ -82,7 +82,7 @@ test('the frame shows what there is: the drawer counts, nothing stands there wit
 test('chosen across the scroll by tick and shift, then labelled in one go, undo takes all of it back', async () => {
   const { page, faults, end } = await opened();
   const all = await counted(page);
-  await rows(page).nth(2).locator('.pick').click();
+  await rows(page).nth(2).locator('.chooser').click();
   await grid(page).evaluate((list) => { list.scrollTop = 52 * 150; });
   await rows(page).nth(12).waitFor();
   const last = await idOf(rows(page).nth(12));
@@ -113,7 +113,7 @@ test('star, hide and the bin for several, each with its undo, a reload shows the
   const all = await counted(page);
   await grid(page).evaluate((list) => { list.scrollTop = 0; });
   const chosen = [await idOf(rows(page).nth(1)), await idOf(rows(page).nth(3))];
-  for (const id of chosen) await page.locator(`[data-id="${id}"] .pick`).first().click();
+  for (const id of chosen) await page.locator(`[data-id="${id}"] .chooser`).first().click();
   await bar(page).getByRole('button', { name: 'Hide' }).click();
   await says(page, '2 contacts are hidden');
   assert.equal(await counted(page), all - 2);
@@ -126,7 +126,7 @@ test('star, hide and the bin for several, each with its undo, a reload shows the
   await page.getByText('Nobody is hidden').waitFor();
   await page.goto('/');
   await rows(page).nth(5).waitFor();
-  for (const id of chosen) await page.locator(`[data-id="${id}"] .pick`).first().click();
+  for (const id of chosen) await page.locator(`[data-id="${id}"] .chooser`).first().click();
   await bar(page).getByRole('button', { name: 'Move to bin' }).click();
   await says(page, '2 contacts are in the bin');
   await page.reload();
@@ -149,7 +149,7 @@ test('a refused change goes back, and the server’s reason is told', async () =
   const all = await counted(page);
   const refusal = { type: 'about:blank', title: 'Unavailable', status: 503, detail: 'The database is not answering. Nothing is lost.' };
   await page.route('**/v1/batches', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(refusal) }));
-  for (const at of [1, 2]) await rows(page).nth(at).locator('.pick').click();
+  for (const at of [1, 2]) await rows(page).nth(at).locator('.chooser').click();
   await bar(page).getByRole('button', { name: 'Move to bin' }).click();
   await says(page, 'The database is not answering. Nothing is lost.');
   assert.equal(await counted(page), all);
@@ -197,7 +197,7 @@ test('two tabs of one browser agree', async () => {
   await other.goto('/');
   await rows(other).nth(5).waitFor();
   const id = await idOf(rows(page).nth(1));
-  await rows(page).nth(1).locator('.pick').click();
+  await rows(page).nth(1).locator('.chooser').click();
   await bar(page).getByRole('button', { name: 'Move to bin' }).click();
   await other.locator(`[data-id="${id}"]`).waitFor({ state: 'detached' });
   await undo(page);
@@ -215,7 +215,7 @@ test('back, forward and a reload find the list as it was left: scroll, current r
   await grid(page).evaluate((list) => { list.scrollTop = 5200; });
   await rows(page).nth(10).waitFor();
   const chosen = await idOf(rows(page).nth(8));
-  await page.locator(`[data-id="${chosen}"] .pick`).click();
+  await page.locator(`[data-id="${chosen}"] .chooser`).click();
   const at = await grid(page).evaluate((list) => list.scrollTop);
   const id = await idOf(rows(page).nth(10));
   const name = await page.locator(`[data-id="${id}"] bdi`).first().innerText();
@@ -272,7 +272,7 @@ test('a label is made, recoloured and renamed, merged, deleted with and without 
   await page.getByText('Nobody carries this label').waitFor();
   await page.goto('/');
   await rows(page).nth(5).waitFor();
-  for (const at of [1, 2, 3]) await rows(page).nth(at).locator('.pick').click();
+  for (const at of [1, 2, 3]) await rows(page).nth(at).locator('.chooser').click();
   await grid(page).focus();
   await page.keyboard.press('l');
   await page.getByRole('checkbox', { name: 'Rowers' }).click();
@@ -346,7 +346,7 @@ test('three become one: the preview follows every choice and keeps everything el
 
 test('the bin: put back with undo, delete for good and emptying only after asking, what waits has its time left', async () => {
   const { page, faults, end } = await opened();
-  for (const at of [1, 2, 3]) await rows(page).nth(at).locator('.pick').click();
+  for (const at of [1, 2, 3]) await rows(page).nth(at).locator('.chooser').click();
   await bar(page).getByRole('button', { name: 'Move to bin' }).click();
   await says(page, '3 contacts are in the bin');
   await page.getByRole('link', { name: /^Bin/ }).click();
@@ -375,7 +375,7 @@ test('the bin: put back with undo, delete for good and emptying only after askin
 test('the history tells what was done, a batch is undone from it, and redone, filters narrow it', async () => {
   const { page, faults, end } = await opened();
   const all = await counted(page);
-  for (const at of [1, 2]) await rows(page).nth(at).locator('.pick').click();
+  for (const at of [1, 2]) await rows(page).nth(at).locator('.chooser').click();
   await bar(page).getByRole('button', { name: 'Move to bin' }).click();
   await says(page, '2 contacts are in the bin');
   await page.getByRole('link', { name: 'History' }).click();

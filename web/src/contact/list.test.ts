@@ -3,6 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { createMemoryHistory } from 'vue-router';
 import { createRolo, provideRolo } from '@/rolo';
 import { createPages } from '@/router';
+import { setSingleLetters } from '@/ui/shortcuts';
 import ContactList from './ContactList.vue';
 import { person } from './people.fixture';
 
@@ -88,7 +89,7 @@ const chosen = (rolo: Awaited<ReturnType<typeof world>>['rolo']) => [...rolo.sel
 
 it('chooses by the tick, a range by shift, all by Ctrl+A, nobody by Escape, rows tell so', async () => {
   const { list, rolo } = await world();
-  await list.get('#row-p2 .pick').trigger('click');
+  await list.get('#row-p2 .chooser').trigger('click');
   await list.get('#row-p5 a').trigger('click', { shiftKey: true });
   expect(chosen(rolo)).toBe('p2 p3 p4 p5');
   expect([list.get('#row-p4').attributes('aria-selected'), list.get('#row-p6').attributes('aria-selected')]).toEqual(['true', 'false']);
@@ -109,6 +110,19 @@ it('chooses from the keyboard: x, and arrows with shift far beyond the screen', 
   expect(chosen(rolo)).toBe('p0');
   await grid.trigger('keydown', { key: 'End', shiftKey: true });
   expect(rolo.selection.count.value).toBe(500);
+  list.unmount();
+});
+
+it('leaves single letters alone where they are turned off', async () => {
+  const { list, rolo } = await world();
+  const grid = list.get('[role="grid"]');
+  await grid.trigger('focus');
+  setSingleLetters(false);
+  for (const key of ['x', 'j', '#', 's']) await grid.trigger('keydown', { key });
+  expect([rolo.selection.count.value, grid.attributes('aria-activedescendant'), rolo.book.find('p0')?.starred]).toEqual([0, 'row-p0', false]);
+  await grid.trigger('keydown', { key: ' ' });
+  expect(chosen(rolo)).toBe('p0');
+  setSingleLetters(true);
   list.unmount();
 });
 
