@@ -91,7 +91,7 @@ test('a contact is made with every field, and the card says each of them', async
   await end();
 });
 
-test('leaving asks; a draft survives a reload, and discarding forgets it', async () => {
+test('leaving asks, a draft survives a reload, and discarding forgets it', async () => {
   const { page, faults, end } = await visit(browser, rolo.url);
   await signIn(page, noor);
   const { id } = await made(page, { name: { full: 'Drafty Dan' } });

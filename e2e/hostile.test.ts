@@ -75,8 +75,10 @@ test('hostile values are text wherever they show', async () => {
   const { organisation } = (await call<{ organisation: { id: string } }>(page, 'GET', '/v1/account')).body;
   const told = await call(page, 'PATCH', `/v1/organisations/${organisation.id}`, { name: HTML.slice(0, 100), details: { about: HTML, address: HTML } }, { 'content-type': 'application/merge-patch+json', 'if-match': '*' });
   assert.equal(told.status, 200, JSON.stringify(told.body));
+  const thrown = await made(page, hostile(HTML), { labels: [label] });
+  await call(page, 'DELETE', `/v1/contacts/${thrown.id}`, undefined, { 'if-match': '*' });
   const places = [
-    '/', `/labels/${label}`, '/search?q=trip', '/companies', `/organisations/${organisation.id}/details`, '/print', '/settings', `/contacts/${company}`,
+    '/', '/bin', '/history', `/merge?of=${ids[0]},${ids[1]}`, `/labels/${label}`, '/search?q=trip', '/companies', `/organisations/${organisation.id}/details`, '/print', '/settings', `/contacts/${company}`,
     ...ids.flatMap((id) => [`/contacts/${id}`, `/contacts/${id}/edit`, `/contacts/${id}/print`]),
   ];
   for (const place of places) {

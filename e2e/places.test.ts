@@ -44,6 +44,16 @@ test('a setting takes effect at once, stays, and is taken back from the toast', 
   await page.getByLabel('Your name').fill('Noor H.');
   await page.getByRole('button', { name: 'Save the name' }).click();
   await page.getByText('Saved').waitFor();
+  const change = async (old: string, fresh: string) => {
+    await page.getByLabel('The present password').fill(old);
+    await page.getByLabel('The new password').fill(fresh);
+    await page.getByRole('button', { name: 'Change the password' }).click();
+  };
+  await change('not the password', 'six quiet harbour evenings');
+  await page.locator('input[aria-invalid="true"]').waitFor();
+  await change(noor.password, 'six quiet harbour evenings');
+  await page.getByText('The password is changed').waitFor();
+  noor.password = 'six quiet harbour evenings';
   const { name, settings } = await account();
   assert.deepEqual([name, settings.theme, settings.region, settings.zone, settings.sort], ['Noor H.', 'dark', 'IE', 'Europe/Vienna', 'family']);
   await page.reload();
@@ -92,7 +102,7 @@ test('the organisation is edited by its owner, and the edit taken back', async (
   await end();
 });
 
-test('companies show who works there; many are created at once and taken back; the keyboard has its overview', async () => {
+test('companies show who works there, many are created at once and taken back, the keyboard has its overview', async () => {
   const { page, faults, end } = await visit(browser, rolo.url);
   await signIn(page, noor);
   await made(page, { name: { full: 'Halden Oke' }, organizations: { n1: { name: 'Halden Oke' } } }, { kind: 'org' });
@@ -125,7 +135,7 @@ test('companies show who works there; many are created at once and taken back; t
   await end();
 });
 
-test('one card leaves as a vCard; the list and a card are ready for paper', async () => {
+test('one card leaves as a vCard, the list and a card are ready for paper', async () => {
   const { page, faults, end } = await visit(browser, rolo.url);
   await signIn(page, noor);
   const { id } = await made(page, { name: { full: 'Paper Pat' }, emails: { n1: { address: 'pat@paper.example' } }, notes: { n1: { note: 'On paper too' } } });
