@@ -1,15 +1,51 @@
 //! A run that is cut off goes on where it was, and nothing is written twice.
 
-use std::pin::pin;
+use std::{
+    pin::pin,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use rolo_core::{
     Seed,
+    contracts::{Clock, Random},
     history::{Undo, undo},
     import::{self, Import, Policy, State},
 };
 
 use super::{checked, contacts, counts, google, imported, work};
 use crate::world::{World, world};
+
+/// Chance that lets something happen before it gives its first id: between what a verb has read and what it writes.
+struct Meanwhile {
+    real: Arc<dyn Random>,
+    then: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl Random for Meanwhile {
+    fn fill(&self, octets: &mut [u8]) {
+        self.real.fill(octets);
+    }
+
+    fn id(&self) -> uuid::Uuid {
+        let then = self.then.lock().unwrap().take();
+        if let Some(then) = then {
+            then();
+        }
+        self.real.id()
+    }
+}
+
+/// A clock by which a step's time is up whenever somebody looks.
+struct Hasty(AtomicI64);
+
+impl Clock for Hasty {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_second(self.0.fetch_add(60, Ordering::SeqCst)).unwrap()
+    }
+}
 
 fn many(count: usize) -> Vec<u8> {
     let lines: Vec<String> = (0..count).map(|n| format!("Nr{n:04},Person,Club,,p{n}@many.example,,,")).collect();
@@ -106,4 +142,28 @@ async fn an_import_stopped_in_the_middle_keeps_what_it_wrote_until_it_is_taken_b
     assert!(contacts(&w).await.is_empty());
     assert_eq!(import::get(&w.s, &w.noor, import.id).await.unwrap().state, State::Undone);
     assert_eq!(counts(&imported(&w, "many.csv", &many(900)).await), [900, 0, 0, 0, 0], "and may come again");
+}
+
+#[tokio::test]
+async fn a_stop_that_meets_a_chunk_on_its_way_comes_behind_it() {
+    let w = world().await;
+    let import = checked(&w, "many.csv", &many(900)).await;
+    import::run(&w.s, &w.noor, import.id, Policy::Skip).await.unwrap();
+    let row = w.s.database.unfinished().await.unwrap().remove(0);
+    let mut worker = w.s.clone();
+    worker.clock = Arc::new(Hasty(AtomicI64::new(w.s.clock.now().as_second())));
+    let step = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        assert!(runtime.block_on(import::advance(&worker, &row)).unwrap());
+    };
+    let mut stopping = w.s.clone();
+    // The step has a thread of its own: this one is inside a runtime already.
+    let then: Box<dyn FnOnce() + Send> = Box::new(|| std::thread::spawn(step).join().unwrap());
+    stopping.random = Arc::new(Meanwhile { real: w.s.random.clone(), then: Mutex::new(Some(then)) });
+    let stopped = import::cancel(&stopping, &w.noor, import.id).await.unwrap();
+    assert_eq!((stopped.state, stopped.done), (State::Failed, 250));
+    assert_eq!(stopped.why.as_deref(), Some("Stopped after 250 of 900 rows. Undo takes back what was written."));
+    assert_eq!(contacts(&w).await.len(), 250);
+    work(&w).await;
+    assert_eq!(contacts(&w).await.len(), 250, "it does not go on");
 }
