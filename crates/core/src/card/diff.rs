@@ -4,12 +4,12 @@
 //! value, so that a change outlives the new id an edited value gets. A change whose `before` is no longer there is left,
 //! and said so.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Model;
+use super::{Model, onto::Onto};
 
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ const MANY: &[&str] = &[
 ];
 
 /// Members whose key is all there is to say: found by it alone.
-const KEYED: &[&str] = &["relatedTo", "localizations", "keywords", "members"];
+pub(super) const KEYED: &[&str] = &["relatedTo", "localizations", "keywords", "members"];
 
 /// What a member says about its value rather than being it.
 const QUALIFIERS: &[&str] = &[
@@ -112,7 +112,7 @@ fn fields(model: &Model) -> Vec<(String, Field)> {
 }
 
 /// Whether two values say the same: `@type` and `version` say nothing of a contact.
-fn same(left: &Value, right: &Value) -> bool {
+pub(super) fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) => {
             let told = |object: &Map<String, Value>| object.keys().filter(|key| *key != "@type").count();
@@ -129,8 +129,26 @@ fn same(left: &Value, right: &Value) -> bool {
     }
 }
 
+/// How many values were looked at: what tells a search of all members for each change.
+#[cfg(test)]
+mod value_keys {
+    thread_local! {
+        static COUNT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    pub(super) fn one() {
+        COUNT.set(COUNT.get() + 1);
+    }
+
+    pub(super) fn take() -> usize {
+        COUNT.take()
+    }
+}
+
 /// The value of a member without what qualifies it: what finds it again under another id.
 pub(crate) fn value_key(value: &Value) -> String {
+    #[cfg(test)]
+    value_keys::one();
     match value {
         Value::Object(object) => {
             let mut parts: Vec<(&String, &Value)> =
@@ -155,8 +173,9 @@ pub fn diff(before: &Model, after: &Model) -> Vec<Change> {
     let old = fields(before);
     let mut new: HashMap<String, Field> = HashMap::new();
     let mut order: Vec<String> = old.iter().map(|(name, _)| name.clone()).collect();
+    let there: HashSet<String> = order.iter().cloned().collect();
     for (name, field) in fields(after) {
-        if !order.contains(&name) {
+        if !there.contains(&name) {
             order.push(name.clone());
         }
         new.insert(name, field);
@@ -196,7 +215,7 @@ fn members(field: &str, before: Field, after: Field, changes: &mut Vec<Change>) 
             by_value.entry(value_key(new)).or_default().push((id.clone(), new.clone()));
         }
     }
-    let mut met = std::collections::HashSet::new();
+    let mut met = HashSet::new();
     for (id, old) in gone {
         match by_value.get_mut(&value_key(&old)).and_then(Vec::pop) {
             Some((other, new)) => {
@@ -244,19 +263,20 @@ pub fn inverse(changes: &[Change]) -> Vec<Change> {
         .collect()
 }
 
-const CHANGED_SINCE: &str = "It has been changed again since.";
-const GONE_SINCE: &str = "It is no longer there.";
+pub(super) const CHANGED_SINCE: &str = "It has been changed again since.";
+pub(super) const GONE_SINCE: &str = "It is no longer there.";
 
 /// Puts changes onto a model. What has changed again since is left as it is, and listed.
 pub fn apply(changes: &[Change], onto: &Model) -> (Model, Vec<Left>) {
     let mut left = Vec::new();
-    let Ok(Value::Object(mut object)) = serde_json::to_value(onto) else { return (onto.clone(), left) };
+    let Ok(Value::Object(object)) = serde_json::to_value(onto) else { return (onto.clone(), left) };
+    let mut changed = Onto::new(object);
     for one in changes {
-        if let Err(why) = put(one, &mut object) {
+        if let Err(why) = changed.put(one) {
             left.push(Left { change: one.clone(), why: why.to_owned() });
         }
     }
-    match serde_json::from_value(Value::Object(object)) {
+    match serde_json::from_value(Value::Object(changed.done())) {
         Ok(model) => (model, left),
         Err(_) => {
             let unfit = |one: &Change| Left { change: one.clone(), why: "It does not fit this contact.".to_owned() };
@@ -265,114 +285,12 @@ pub fn apply(changes: &[Change], onto: &Model) -> (Model, Vec<Left>) {
     }
 }
 
-fn put(one: &Change, object: &mut Map<String, Value>) -> Result<(), &'static str> {
-    if one.field == "vCardProps" {
-        return put_bag(one, object);
-    }
-    let mut steps = one.field.split('/');
-    let first = steps.next().unwrap_or_default().to_owned();
-    let holder = match steps.next() {
-        Some(inner) => {
-            let outer = object.entry(first).or_insert_with(|| Value::Object(Map::new()));
-            let Value::Object(outer) = outer else { return Err(CHANGED_SINCE) };
-            (outer, inner.to_owned())
-        }
-        None => (object, first),
-    };
-    let (parent, name) = holder;
-    let Some(id) = &one.id else {
-        let result = merged(one.before.as_ref(), one.after.as_ref(), parent.get(&name))?;
-        set(parent, &name, result);
-        return Ok(());
-    };
-    let members = parent.entry(name.clone()).or_insert_with(|| Value::Object(Map::new()));
-    let Value::Object(members) = members else { return Err(CHANGED_SINCE) };
-    let result = put_member(one, id, members);
-    if members.is_empty() {
-        parent.shift_remove(&name);
-    }
-    result
-}
-
-fn put_member(one: &Change, id: &str, members: &mut Map<String, Value>) -> Result<(), &'static str> {
-    let keyed = KEYED.contains(&one.field.as_str());
-    let by_value = |value: &Value| {
-        let key = value_key(value);
-        members.iter().find(|(_, member)| value_key(member) == key).map(|(id, _)| id.clone())
-    };
-    let Some(before) = &one.before else {
-        let Some(after) = &one.after else { return Ok(()) };
-        if !keyed && by_value(after).is_some() {
-            return Ok(());
-        }
-        let mut free = id.to_owned();
-        let mut twin = 1;
-        while let Some(there) = members.get(&free) {
-            if same(there, after) {
-                return Ok(());
-            }
-            if keyed {
-                return Err(CHANGED_SINCE);
-            }
-            twin += 1;
-            free = format!("{id}-{twin}");
-        }
-        members.insert(free, after.clone());
-        return Ok(());
-    };
-    // The id names it while the value is the one meant; an edited value has moved to another id.
-    let right = members.get(id).is_some_and(|member| keyed || value_key(member) == value_key(before));
-    let found = if right {
-        Some(id.to_owned())
-    } else if keyed {
-        None
-    } else {
-        by_value(before)
-    };
-    let Some(found) = found.or_else(|| members.contains_key(id).then(|| id.to_owned())) else {
-        let done = one.after.as_ref().is_none_or(|after| !keyed && by_value(after).is_some());
-        return if done { Ok(()) } else { Err(GONE_SINCE) };
-    };
-    let result = merged(Some(before), one.after.as_ref(), members.get(&found))?;
-    match result {
-        Some(value) => {
-            members.insert(found, value);
-        }
-        None => {
-            members.shift_remove(&found);
-        }
-    }
-    Ok(())
-}
-
-fn put_bag(one: &Change, object: &mut Map<String, Value>) -> Result<(), &'static str> {
-    let list = object.entry(one.field.clone()).or_insert_with(|| Value::Array(Vec::new()));
-    let Value::Array(list) = list else { return Err(CHANGED_SINCE) };
-    if let Some(before) = &one.before
-        && let Some(at) = list.iter().position(|there| there == before)
-    {
-        list.remove(at);
-    }
-    list.extend(one.after.clone());
-    if list.is_empty() {
-        object.shift_remove(&one.field);
-    }
-    Ok(())
-}
-
-fn set(parent: &mut Map<String, Value>, name: &str, value: Option<Value>) {
-    match value {
-        Some(value) => {
-            parent.insert(name.to_owned(), value);
-        }
-        None => {
-            parent.shift_remove(name);
-        }
-    }
-}
-
 /// Three ways: what is there now, with the difference between `before` and `after`.
-fn merged(before: Option<&Value>, after: Option<&Value>, now: Option<&Value>) -> Result<Option<Value>, &'static str> {
+pub(super) fn merged(
+    before: Option<&Value>,
+    after: Option<&Value>,
+    now: Option<&Value>,
+) -> Result<Option<Value>, &'static str> {
     let equal = |left: Option<&Value>, right: Option<&Value>| match (left, right) {
         (Some(left), Some(right)) => same(left, right),
         (None, None) => true,
@@ -386,6 +304,7 @@ fn merged(before: Option<&Value>, after: Option<&Value>, now: Option<&Value>) ->
         return Err(if now.is_none() { GONE_SINCE } else { CHANGED_SINCE });
     };
     let mut out = now.clone();
+    let mut gone = HashSet::new();
     for key in before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))) {
         let (old, new) = (before.get(key), after.get(key));
         if equal(old, new) {
@@ -397,8 +316,16 @@ fn merged(before: Option<&Value>, after: Option<&Value>, now: Option<&Value>) ->
             }
             _ => merged(old, new, now.get(key))?,
         };
-        set(&mut out, key, result);
+        match result {
+            Some(value) => {
+                out.insert(key.clone(), value);
+            }
+            None => {
+                gone.insert(key);
+            }
+        }
     }
+    out.retain(|key, _| !gone.contains(key));
     Ok(Some(Value::Object(out)))
 }
 
@@ -499,6 +426,45 @@ mod tests {
         let (got, left) = apply(&changes, &name("Ann", "Roe"));
         assert!(left.is_empty());
         assert_eq!(got, name("Anna", "Roe"));
+    }
+
+    /// Emails, labels, properties without a place and members of somebody's own, each a thousandfold.
+    fn thousands(from: usize, note: &str) -> Model {
+        let ids = || from..from + 4_000;
+        let set: Map<String, Value> = ids().map(|n| (format!("l{n}"), json!(true))).collect();
+        let emails: Map<String, Value> = ids()
+            .map(|n| (format!("{note}{n}"), json!({"address": format!("p{n}@x.example"), "label": note})))
+            .collect();
+        let props: Vec<Value> = ids().map(|n| json!(["x-a", {}, "text", n.to_string()])).collect();
+        let mut all = json!({"keywords": set, "emails": emails, "vCardProps": props});
+        for n in ids() {
+            all[format!("example.com:a/{n}")] = json!(n);
+        }
+        model(all)
+    }
+
+    #[test]
+    fn thousands_of_changes_are_put_on_and_taken_back() {
+        let (before, after) = (thousands(0, "a"), thousands(2_000, "b"));
+        let changes = diff(&before, &after);
+        assert_eq!(changes.len(), 4 * 4_000 + 2_000, "gone and new of each, and 2,000 other labels of e-mails");
+        value_keys::take();
+        let (got, left) = apply(&changes, &before);
+        assert!(left.is_empty() && diff(&got, &after).is_empty());
+        let (back, left) = apply(&inverse(&changes), &got);
+        assert!(left.is_empty() && diff(&back, &before).is_empty());
+        let keys = value_keys::take();
+        assert!(keys < 200_000, "{keys} members were looked at");
+    }
+
+    #[test]
+    fn twins_of_one_id_get_numbers() {
+        let add = |number: &str| change("phones", Some(&"a".to_owned()), None, Some(json!({ "number": number })));
+        let changes: Vec<Change> = (0..4).map(|n| add(&n.to_string())).chain([add("2")]).collect();
+        let (got, left) = apply(&changes, &phones(&[("a", "9", None), ("a-3", "8", None)]));
+        let numbers: Vec<_> = got.phones.iter().map(|(id, phone)| (id.as_str(), phone.number.as_str())).collect();
+        assert!(left.is_empty());
+        assert_eq!(numbers, [("a", "9"), ("a-3", "8"), ("a-2", "0"), ("a-4", "1"), ("a-5", "2"), ("a-6", "3")]);
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub(crate) mod lexer;
 pub mod merge;
 pub mod model;
 pub(crate) mod normal;
+mod onto;
 pub(crate) mod param;
 pub mod patch;
 pub mod photo;
