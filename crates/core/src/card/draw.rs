@@ -137,20 +137,17 @@ impl Pen {
     fn names(&mut self, model: &Model) {
         let named = model.name.as_ref();
         let parts = named.map_or_else(|| vec![vec![String::new()]; 5], |name| name::components(name, true));
-        let sort = named.map(|name| &name.sort_as);
-        let sort = |kind: &str| sort.and_then(|sort| sort.get(kind)).cloned();
+        let both = named.and_then(name::sort_both);
         let full = named.and_then(|name| name.full.clone()).unwrap_or_else(|| name::composed(model));
         let full = super::text::one_line(&full).into_owned();
         if model.kind.as_deref() == Some("group") && named.is_none_or(|name| name.components.is_empty()) {
-            self.draft(&Draft::text("N", &full));
+            self.draft(&Draft::text("N", &full).param("SORT-AS", both.clone()));
         } else {
-            // SORT-STRING has room for one text; two need the parameter.
-            let both = sort("given").map(|given| format!("{},{given}", sort("surname").unwrap_or_default()));
-            self.draft(&Draft::new("N", Said::Structured(parts)).param("SORT-AS", both));
+            self.draft(&Draft::new("N", Said::Structured(parts)).param("SORT-AS", both.clone()));
         }
         self.draft(&Draft::text("FN", &full));
-        if sort("given").is_none() {
-            self.text("SORT-STRING", sort("surname").as_deref());
+        if both.is_none() {
+            self.text("SORT-STRING", named.and_then(|name| name.sort_as.get("surname")).map(String::as_str));
         }
         for (property, kind) in PHONETIC {
             self.text(property, name::phonetic(named, kind));

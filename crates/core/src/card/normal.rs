@@ -7,7 +7,7 @@ use super::{
     Model,
     label::{self, Labelled, Meaning},
     model::{Address, AddressComponent, Members, Resource, Set},
-    read::{NAME_PARTS, PARTS, binary, blob, data_uri, phonetic_script},
+    read::{NAME_PARTS, PARTS, binary, blob, country_code, data_uri, phonetic_script},
     relative, trimmed_nfc,
 };
 
@@ -94,6 +94,7 @@ fn name(out: &mut Model) {
     }
     let sounds: String = name.components.iter().filter_map(|part| part.phonetic.as_deref()).collect();
     name.phonetic_script = (!sounds.is_empty()).then(|| phonetic_script(&sounds).to_owned());
+    name.sort_as.values_mut().for_each(trimmed);
     name.sort_as.retain(|kind, text| matches!(kind.as_str(), "surname" | "given") && !text.trim().is_empty());
     name.other.clear();
     if *name == Default::default() {
@@ -199,9 +200,7 @@ fn addresses(out: &mut Model) {
         }
         order_parts(&mut one.components);
         one.is_ordered = false;
-        one.country_code = one.country_code.take().map(|code| code.trim().to_ascii_uppercase());
-        one.country_code =
-            one.country_code.take().filter(|code| code.len() == 2 && code.bytes().all(|c| c.is_ascii_alphabetic()));
+        one.country_code = one.country_code.as_deref().and_then(country_code);
         trim(&mut one.coordinates);
         trim(&mut one.time_zone);
         pref(&mut one.pref);

@@ -16,6 +16,7 @@ use super::{
     },
     normal::{Blobs, normal},
     param::{Meta, param},
+    read::country_code,
     relative, text,
 };
 
@@ -68,6 +69,8 @@ pub(crate) fn of_property(card: &Card, property: &Property<'_>) -> Option<(Vec<S
 pub(crate) fn holder(path: &[String]) -> Option<usize> {
     let depth = match path.first()?.as_str() {
         "name" | "rolo:gender" => 1,
+        // A whole address.
+        "addresses" if path.len() == 2 => 1,
         "speakToAs" => {
             if path.get(1).is_some_and(|step| step == "pronouns") {
                 3
@@ -122,14 +125,18 @@ fn is_list(holder: &str, key: &str) -> bool {
 fn is_free(holder: &[String], rest: &[String]) -> bool {
     let (Some(kind), Some(names)) = (holder.first(), named(holder)) else { return false };
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    if is_place(holder) {
+        return rest.len() == 1;
+    }
     match rest.as_slice() {
         // `vCardName` and the like tell of properties that are there.
         [key] if !names.contains(key) => *key != "@type" && !key.starts_with("vCard"),
         ["isOrdered"] => matches!(kind.as_str(), "name" | "addresses"),
         ["phoneticSystem"] => kind == "name",
-        ["label"] => matches!(kind.as_str(), "media" | "cryptoKeys"),
+        ["label"] => matches!(kind.as_str(), "media" | "cryptoKeys" | "addresses"),
+        ["countryCode" | "pref"] | ["contexts", _] if kind == "addresses" => true,
         [key] => is_list(kind, key),
-        ["contexts", word] => !matches!(*word, "private" | "work" | "billing" | "delivery"),
+        ["contexts", word] => !is_context(word),
         ["features", word] => !label::is_feature(word),
         ["relation", word] => !relative::is_kind(word),
         ["sortAs", word] if kind == "name" => !matches!(*word, "surname" | "given"),
@@ -138,6 +145,34 @@ fn is_free(holder: &[String], rest: &[String]) -> bool {
         ["author", key] => !matches!(*key, "uri" | "name" | "@type"),
         _ => false,
     }
+}
+
+/// Whether it holds whole addresses, and not parts of one.
+fn is_place(holder: &[String]) -> bool {
+    matches!(holder, [field] if field == "addresses")
+}
+
+/// Whether an address tells its country by a code: without a part, a place or a zone it has no property, and is carried whole.
+fn has_code(address: &Value) -> bool {
+    address.get("countryCode").and_then(Value::as_str).is_some_and(|code| !code.trim().is_empty())
+}
+
+/// Whether this part of an address has a property as soon as the address has any: then what the normal form does not
+/// have was not meant to be there.
+fn stands_beside(normal: &Map<String, Value>, rest: &[String], value: &Value) -> bool {
+    if normal.get("components").and_then(Value::as_array).is_none_or(Vec::is_empty) {
+        return false;
+    }
+    match rest {
+        [key] if key == "countryCode" => value.as_str().is_some_and(|code| country_code(code).is_some()),
+        [key] => key == "label" || key == "pref",
+        [_, word] => is_context(word),
+        _ => false,
+    }
+}
+
+fn is_context(word: &str) -> bool {
+    matches!(word, "private" | "work" | "billing" | "delivery")
 }
 
 /// What of a model its normal form, which is what properties can say, does not have.
@@ -166,6 +201,9 @@ pub(crate) fn extras(model: &Model, normal: &Model) -> Vec<Extra> {
         };
         if let Some(Value::Object(members)) = members.filter(|_| !matches!(field.as_str(), "name" | "rolo:gender")) {
             for (id, value) in members {
+                if field == "addresses" && has_code(value) && there.and_then(|there| there.get(id)).is_none() {
+                    out.push(Extra { holder: vec![field.clone()], rest: vec![id.clone()], value: value.clone() });
+                }
                 one(holder(id), value, there.and_then(|there| there.get(id)), &mut out);
             }
         }
@@ -188,7 +226,8 @@ fn walk(holder: &[String], member: &Map<String, Value>, normal: &Map<String, Val
     for (key, value) in member.iter().filter(|(_, value)| says_something(value)) {
         let there = normal.get(key);
         let mut push = |rest: Vec<String>, value: &Value| {
-            if is_free(holder, &rest) {
+            let beside = holder[0] == "addresses" && stands_beside(normal, &rest, value);
+            if is_free(holder, &rest) && !beside {
                 out.push(Extra { holder: holder.to_vec(), rest, value: value.clone() });
             }
         };
@@ -255,41 +294,72 @@ pub(crate) fn placed(model: &mut Map<String, Value>, extras: &[Extra]) -> Vec<bo
     let mut by_holder: indexmap::IndexMap<&[String], Vec<usize>> = indexmap::IndexMap::new();
     for (at, one) in extras.iter().enumerate() {
         let own = by_holder.entry(&one.holder).or_default();
-        if own.len() < POINTERS_MAX && is_free(&one.holder, &one.rest) {
+        let told = !is_place(&one.holder) || has_code(&one.value);
+        if own.len() < POINTERS_MAX && told && is_free(&one.holder, &one.rest) {
             own.push(at);
         }
     }
     for (holder, own) in by_holder {
-        let Some(slot) = find(model, holder) else { continue };
-        let all = own.iter().try_fold(slot.clone(), |member, at| with(&member, &extras[*at]));
-        if let Some(all) = all.filter(|all| same(holder, slot, all)) {
-            *slot = all;
-            own.iter().for_each(|at| fits[*at] = true);
-            continue;
-        }
-        let listed = own.iter().any(|at| is_list(&holder[0], &extras[*at].rest[0]));
-        let mut unlisted = false;
-        for at in own {
-            let one = &extras[at];
-            // Whether parts are in order, and what stands between them, says nothing of other parts.
-            if listed && unlisted && matches!(one.rest[0].as_str(), "isOrdered" | "defaultSeparator") {
-                continue;
-            }
-            match with(slot, one).filter(|member| same(holder, slot, member)) {
-                Some(member) => {
-                    *slot = member;
-                    fits[at] = true;
-                }
-                None => unlisted |= is_list(&holder[0], &one.rest[0]),
-            }
+        place(model, holder, extras, own, &mut fits);
+    }
+    // Made for what turned out not to fit.
+    for field in ["name", "addresses", "rolo:gender"] {
+        if model.get(field).and_then(Value::as_object).is_some_and(Map::is_empty) {
+            model.shift_remove(field);
         }
     }
     fits
 }
 
+/// Those of one member: all at once where they all fit, else each that does.
+fn place(model: &mut Map<String, Value>, holder: &[String], extras: &[Extra], own: Vec<usize>, fits: &mut [bool]) {
+    let Some(slot) = find(model, holder) else { return };
+    if is_place(holder) {
+        return place_whole(slot, extras, own, fits);
+    }
+    let all = own.iter().try_fold(slot.clone(), |member, at| with(&member, &extras[*at]));
+    if let Some(all) = all.filter(|all| same(holder, slot, all)) {
+        *slot = all;
+        own.iter().for_each(|at| fits[*at] = true);
+        return;
+    }
+    let listed = own.iter().any(|at| is_list(&holder[0], &extras[*at].rest[0]));
+    let mut unlisted = false;
+    for at in own {
+        let one = &extras[at];
+        // Whether parts are in order, and what stands between them, says nothing of other parts.
+        if listed && unlisted && matches!(one.rest[0].as_str(), "isOrdered" | "defaultSeparator") {
+            continue;
+        }
+        match with(slot, one).filter(|member| same(holder, slot, member)) {
+            Some(member) => {
+                *slot = member;
+                fits[at] = true;
+            }
+            None => unlisted |= is_list(&holder[0], &one.rest[0]),
+        }
+    }
+}
+
+/// Whole members, each for itself: no property says anything of them.
+fn place_whole(slot: &mut Value, extras: &[Extra], own: Vec<usize>, fits: &mut [bool]) {
+    let Value::Object(members) = slot else { return };
+    for at in own {
+        let one = &extras[at];
+        let Some(id) = one.rest.first().filter(|id| !members.contains_key(*id)) else { continue };
+        if same(&one.holder, &json!({}), &json!({ id.as_str(): one.value })) {
+            members.insert(id.clone(), one.value.clone());
+            fits[at] = true;
+        }
+    }
+}
+
 fn find<'v>(model: &'v mut Map<String, Value>, holder: &[String]) -> Option<&'v mut Value> {
     let (first, path) = holder.split_first()?;
-    // A name that is only told by pointers has no property to begin with.
+    if path.is_empty() {
+        // What is only told by pointers has no property to begin with.
+        return Some(model.entry(first.clone()).or_insert_with(|| json!({})));
+    }
     path.iter().try_fold(model.get_mut(first)?, |at, step| at.get_mut(step))
 }
 

@@ -25,8 +25,8 @@ use super::{
     label::Labelled,
     model::Set,
     normal::{Blobs, normal},
-    pointer::extras,
-    read::{Reading, Weight},
+    pointer::{Extra, extras},
+    read::{Reading, Weight, country_code},
     write::{Draft, Said, param_value},
 };
 use crate::{Error, Result};
@@ -50,7 +50,8 @@ impl Card {
     pub fn edited(&self, wanted: &Model, now: Option<jiff::Timestamp>) -> Result<Edited> {
         let mut patch = Patch::new(self, wanted);
         let changes = patch.changes();
-        let extras = extras(wanted, &patch.after);
+        let mut extras = extras(wanted, &patch.after);
+        extras.retain(|one| !patch.is_stale(one));
         if changes.is_empty() {
             let card = self.pointed(&patch.after, &extras, &patch.reading.pointed)?;
             let card = if card == *self { card } else { card.renewed(now)? };
@@ -176,6 +177,20 @@ impl<'a> Patch<'a> {
         let mut changes = diff(&self.before, &self.after);
         changes.retain(|change| change.field != "vCardProps" || change.after.is_some());
         changes
+    }
+
+    /// Whether it is the code of a country that was taken out of its address: it tells the old one.
+    fn is_stale(&self, one: &Extra) -> bool {
+        let (id, code) = match (one.holder.as_slice(), one.rest.as_slice()) {
+            ([field], [id]) if field == "addresses" => (id, one.value.get("countryCode")),
+            ([field, id], [key]) if field == "addresses" && key == "countryCode" => (id, Some(&one.value)),
+            _ => return false,
+        };
+        self.before.addresses.get(id).is_some_and(|old| {
+            let said = old.components.iter().any(|part| part.kind == "country");
+            said && old.country_code.is_some()
+                && old.country_code == code.and_then(Value::as_str).and_then(country_code)
+        })
     }
 
     fn all(&mut self, changes: &[Change]) -> Result<()> {

@@ -21,22 +21,22 @@ impl Patch<'_> {
     /// N, the sounds of its parts, and what it sorts by. FN comes last, when everything it may follow is known.
     pub(super) fn names(&mut self) {
         let (old, new) = (self.before.name.clone().unwrap_or_default(), self.after.name.clone().unwrap_or_default());
-        self.components(&old, &new);
+        let line = self.lines_of("name", "N").first().copied().or_else(|| self.first(&["N"]));
+        self.components(line, &old, &new);
         self.sounds(&old, &new);
         if old.sort_as != new.sort_as {
-            self.sort_as(&new);
+            self.sort_as(line, &new);
         }
     }
 
-    fn components(&mut self, old: &Name, new: &Name) {
+    fn components(&mut self, line: Option<usize>, old: &Name, new: &Name) {
         let values =
             |one: &Name| one.components.iter().map(|part| (part.kind.clone(), part.value.clone())).collect::<Vec<_>>();
-        if values(old) == values(new) {
-            return;
-        }
+        let same = values(old) == values(new);
         let seven = self.version() != Version::V21;
         let draft = |one: &Name| Draft::new("N", Said::Structured(name::components(one, seven)));
-        match self.lines_of("name", "N").first().copied().or_else(|| self.first(&["N"])) {
+        match line {
+            Some(_) if same => {}
             Some(line) => {
                 // A group's `N:name` holds what the model says as FN alone.
                 let lone = old.components.is_empty();
@@ -45,32 +45,34 @@ impl Patch<'_> {
                 self.sheet.line(line).remove_param("JSCOMPS");
             }
             None => {
-                self.add(&draft(new), None);
+                let sort = name::sort_both(new);
+                if !same || sort.is_some() {
+                    self.add(&draft(new).param("SORT-AS", sort), None);
+                }
             }
         }
     }
 
-    fn sort_as(&mut self, new: &Name) {
-        let part = |kind: &str| new.sort_as.get(kind).cloned().unwrap_or_default();
-        let line = self.lines_of("name", "N").first().copied().or_else(|| self.first(&["N"]));
+    /// SORT-AS on N and SORT-STRING, each where it stands; one with a given name needs N, which has room for two.
+    fn sort_as(&mut self, line: Option<usize>, new: &Name) {
+        let string = self.first(&["SORT-STRING"]);
+        let surname = new.sort_as.get("surname").cloned().unwrap_or_default();
+        let both = name::sort_both(new);
         let has =
             |line: usize| crate::card::param::param(self.sheet.card.lexed.property(line).params, "SORT-AS").is_some();
-        let by_param = line.is_some_and(has) || self.version() == Version::V40 || !part("given").is_empty();
-        match line.filter(|_| by_param && self.first(&["SORT-STRING"]).is_none()) {
-            Some(line) if new.sort_as.is_empty() => self.sheet.line(line).remove_param("SORT-AS"),
-            Some(line) => {
-                let version = self.version();
-                let value = if part("given").is_empty() {
-                    part("surname")
-                } else {
-                    format!("{},{}", part("surname"), part("given"))
-                };
-                self.sheet.line(line).set_param("SORT-AS", &value, version);
+        let on_name =
+            line.filter(|line| both.is_some() || has(*line) || self.version() == Version::V40 && string.is_none());
+        if let Some(line) = on_name {
+            let version = self.version();
+            match both.clone().or(Some(surname.clone()).filter(|surname| !surname.is_empty())) {
+                Some(sort) => self.sheet.line(line).set_param("SORT-AS", &sort, version),
+                None => self.sheet.line(line).remove_param("SORT-AS"),
             }
-            None => {
-                let draft = (!part("surname").is_empty()).then(|| Draft::text("SORT-STRING", &part("surname")));
-                self.scalar(&["SORT-STRING"], None, draft.as_ref());
-            }
+        }
+        // Where N says it, or has come to say it, SORT-STRING only follows.
+        if string.is_some() || on_name.is_none() && both.is_none() {
+            let draft = (!surname.is_empty()).then(|| Draft::text("SORT-STRING", &surname));
+            self.scalar(&["SORT-STRING"], None, draft.as_ref());
         }
     }
 

@@ -82,6 +82,15 @@ fn moved(extras: &[Extra], wanted: &Model, now: &Model) -> IndexMap<Vec<String>,
             let ids = ids.entry(field.to_vec()).or_insert_with(|| met(members(&wanted, field), members(&now, field)));
             let Some(id) = ids.get(id) else { continue };
             path[field.len()].clone_from(id);
+        } else if let ([field], [id]) = (one.holder.as_slice(), one.rest.as_slice()) {
+            // A whole member, which may not have the id another one is read by.
+            let is_taken =
+                |id: &String| members(&now, std::slice::from_ref(field)).is_some_and(|all| all.contains_key(id));
+            let mut twin = 1;
+            while field == "addresses" && is_taken(&path[1]) {
+                twin += 1;
+                path[1] = format!("{id}-{twin}");
+            }
         }
         out.insert(path, one.value.clone());
     }

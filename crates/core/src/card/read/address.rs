@@ -139,12 +139,11 @@ impl Reader<'_> {
         let meaning = self.meaning(read, label::Labelled::Address);
         let beside = self.companions.get(read.property.group as usize).and_then(|own| own.country);
         let beside = beside.map(|line| self.card.text(&self.card.lexed.property(line)));
-        let code = read.param("CC").or(beside).map(|code| code.trim().to_ascii_uppercase());
+        let code = read.param("CC").or(beside);
         let member = Address {
             components,
             full,
-            country_code: code
-                .filter(|code| code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_alphabetic())),
+            country_code: code.as_deref().and_then(country_code),
             coordinates: read.param("GEO").and_then(|geo| coordinates(&geo)),
             time_zone: read.param("TZ").and_then(|tz| zone(&tz)),
             contexts: meaning.contexts,
@@ -199,6 +198,12 @@ impl Reader<'_> {
         let read = Read { property, meta: super::Meta::of(property.params), name };
         self.add("addresses", &read, (&value, None), |model| &mut model.addresses, member);
     }
+}
+
+/// A country's two letters, as they are compared.
+pub(crate) fn country_code(code: &str) -> Option<String> {
+    let code = code.trim().to_ascii_uppercase();
+    (code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_alphabetic())).then_some(code)
 }
 
 fn components(values: &[Vec<String>]) -> Vec<AddressComponent> {

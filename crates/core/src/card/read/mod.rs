@@ -20,7 +20,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-pub(crate) use address::PARTS;
+pub(crate) use address::{PARTS, country_code};
 pub(crate) use contact::{SERVICES, Service, is_uri};
 pub(crate) use media::{binary, blob, data_uri, inline, media_type};
 pub(crate) use name::{NAME_PARTS, phonetic_script};
@@ -125,6 +125,8 @@ pub(crate) struct Reader<'a> {
     phonetic: [Option<String>; 3],
     phonetic_org: Option<String>,
     sort_string: Option<String>,
+    /// What an N without a name is sorted by.
+    lone_sort: Option<String>,
     name_seen: bool,
     address: address::Pending,
     relation: relation::Pending,
@@ -176,6 +178,7 @@ impl<'a> Reader<'a> {
             phonetic: [const { None }; 3],
             phonetic_org: None,
             sort_string: None,
+            lone_sort: None,
             name_seen: false,
             address: address::Pending::default(),
             relation: relation::Pending::default(),

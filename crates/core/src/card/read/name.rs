@@ -66,6 +66,9 @@ impl Reader<'_> {
         let values = self.components(read);
         let components = name_components(&values);
         if components.is_empty() {
+            if let Some(sort) = read.param("SORT-AS") {
+                self.lone_sort.get_or_insert(sort);
+            }
             return true;
         }
         self.name_seen = true;
@@ -146,6 +149,9 @@ impl Reader<'_> {
     }
 
     pub(super) fn finish_names(&mut self) {
+        if let Some(sort) = self.lone_sort.take().filter(|sort| !self.name_seen && !sort.trim().is_empty()) {
+            sort_as(self.model.name.get_or_insert_default(), &sort, ',');
+        }
         if let Some(sort) = self.sort_string.take() {
             let name = self.model.name.get_or_insert_default();
             if name.sort_as.is_empty() {

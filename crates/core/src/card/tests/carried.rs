@@ -239,6 +239,79 @@ fn a_client_that_edits_its_member_keeps_it() {
     }
 }
 
+/// Contacts that say what there is no property to say it beside: an address that is only a country, an order without a name.
+fn lonely() -> Vec<Value> {
+    vec![
+        json!({"name": {"full": "A"}, "addresses": {"a": {"countryCode": "AT"}}}),
+        json!({"name": {"full": "A"}, "addresses": {
+            "a": {"countryCode": "AT", "contexts": {"work": true}, "label": "Hut", "pref": 1, "example.com:a": 1},
+            "b": {"countryCode": "DE"},
+            "c": {"components": [{"kind": "locality", "value": "Linz"}], "countryCode": "AT"},
+        }}),
+        json!({"name": {"full": "A"}, "addresses": {"a": {
+            "coordinates": "geo:48.3,14.3", "countryCode": "AT", "contexts": {"private": true}, "label": "Hut", "pref": 2,
+        }}}),
+        json!({"name": {"full": "A"}, "addresses": {"a": {"components": [{"kind": "locality", "value": "Linz"}], "countryCode": "Austria"}}}),
+        json!({"name": {"full": "A", "sortAs": {"surname": "Lee", "given": "Ann"}}}),
+        json!({"name": {"full": "A", "sortAs": {"given": "Ann", "surname2": "Roe", "credential": "x"}}}),
+        json!({"name": {"full": "A", "sortAs": {"surname": "Lee", "surname2": "Roe"}}}),
+    ]
+}
+
+#[test]
+fn what_stands_alone_is_carried_too() {
+    for wanted in lonely() {
+        let wanted = model(wanted);
+        let text = |card: &Card| String::from_utf8_lossy(card.bytes()).into_owned();
+        let drawn = Card::drawn(&wanted, DRAWING).unwrap();
+        assert_eq!(told(&drawn.model()), told(&wanted), "{}", text(&drawn));
+        for version in ["2.1", "3.0", "4.0"] {
+            for lines in ["", "N:;;;;\r\n", "SORT-STRING:Old\r\n", "N;SORT-AS=\"Old,Er\":;;;;\r\nSORT-STRING:Old\r\n"] {
+                let bare = format!("BEGIN:VCARD\r\nVERSION:{version}\r\n{lines}FN:A\r\nUID:u-1\r\nEND:VCARD\r\n");
+                let bare = Card::parse(bare.into_bytes()).unwrap();
+                let edited = bare.edited(&wanted, None).unwrap().card;
+                assert_eq!(told(&edited.model()), told(&wanted), "{version} {lines}\n{}", text(&edited));
+                assert_eq!(edited.edited(&edited.model(), None).unwrap().card, edited);
+                // It goes with what it was said of, and leaves nothing.
+                let mut less = edited.model();
+                less.addresses.clear();
+                less.name.as_mut().unwrap().sort_as.clear();
+                let less = edited.edited(&less, None).unwrap().card;
+                assert_eq!(told(&less.model()), json!({"name": {"full": "A"}}), "{}", text(&less));
+                assert!(!text(&less).contains("JSPROP") && !text(&less).contains("SORT"), "{}", text(&less));
+            }
+        }
+        // And through another version and back, as phones ask for it.
+        let there = drawn.converted(Version::V40);
+        assert_eq!(told(&there.model()), told(&wanted), "{}", text(&there));
+        assert_eq!(told(&there.converted(Version::V30).model()), told(&wanted), "{}", text(&there));
+    }
+}
+
+#[test]
+fn a_country_alone_becomes_an_address_and_an_emptied_one_leaves_no_country() {
+    let code = model(json!({"name": {"full": "A"}, "addresses": {"a": {"countryCode": "AT"}}}));
+    let card = Card::drawn(&code, DRAWING).unwrap();
+    let mut wanted = card.model();
+    wanted.addresses[0].components = vec![super::super::model::AddressComponent {
+        kind: "country".into(),
+        value: "Austria".into(),
+        ..Default::default()
+    }];
+    let whole = card.edited(&wanted, None).unwrap().card;
+    let lines = String::from_utf8_lossy(whole.bytes()).into_owned();
+    assert!(lines.contains("item1.X-ABADR:at") && !lines.contains("JSPROP"), "{lines}");
+    // The country is taken out of its address: its code told the same.
+    let mut wanted = whole.model();
+    wanted.addresses[0].components.clear();
+    let none = whole.edited(&wanted, None).unwrap().card;
+    assert!(none.model().addresses.is_empty(), "{}", String::from_utf8_lossy(none.bytes()));
+    // Another code is meant.
+    wanted.addresses[0].country_code = Some("DE".into());
+    let other = whole.edited(&wanted, None).unwrap().card;
+    assert_eq!(members(&other, "addresses"), [json!({"countryCode": "DE"})]);
+}
+
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         any::<i32>().prop_map(Value::from),

@@ -55,7 +55,7 @@ fn touches(field: &str) -> &'static [&'static str] {
     match field {
         "phones" => &["TEL", "X-ABLABEL", "FN"],
         "emails" => &["EMAIL", "X-ABLABEL", "FN"],
-        "addresses" => &["ADR", "LABEL", "X-ABLABEL", "X-ABADR", "GEO", "TZ"],
+        "addresses" => &["ADR", "LABEL", "X-ABLABEL", "X-ABADR", "GEO", "TZ", "X-ROLO-JSPROP", "JSPROP"],
         "organizations" => &["ORG", "X-PHONETIC-ORG", "FN", "X-ABLABEL", "TITLE"],
         "titles" => &["TITLE", "ROLE", "ORG"],
         "nicknames" => &["NICKNAME", "FN"],

@@ -121,6 +121,12 @@ pub(crate) fn recomposed(full: &str, old: &Model, new: &Model) -> Option<String>
     Some(full.unwrap_or_else(|| instead(new)))
 }
 
+/// What a name is sorted by as SORT-AS lists it, where it has a given name too: SORT-STRING has room for one text.
+pub(crate) fn sort_both(name: &Name) -> Option<String> {
+    let given = name.sort_as.get("given").filter(|given| !given.is_empty())?;
+    Some(format!("{},{given}", name.sort_as.get("surname").map(String::as_str).unwrap_or_default()))
+}
+
 /// The phonetic text of a kind of part.
 pub(crate) fn phonetic<'a>(name: Option<&'a Name>, kind: &str) -> Option<&'a str> {
     let of_kind = |part: &&NameComponent| part.kind == kind;
