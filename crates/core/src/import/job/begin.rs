@@ -83,6 +83,7 @@ async fn begin_as(services: &Services, caller: &Caller, new: NewImport, seed: &S
         checked_at: Modseq(0),
         door: by.door,
         device: by.device.clone(),
+        is_full: false,
     };
     let id = new.id.unwrap_or_else(|| ImportId(seed.id(services.random.as_ref(), 0)));
     let state = serde_json::to_string(&saved).map_err(Error::internal)?;

@@ -15,7 +15,7 @@ use crate::{
         Format,
         file::{self, Item, Rows},
         limit::{CHUNK_BYTES, CHUNK_ROWS, ROWS_MAX},
-        matching::{Matcher, Read, Reading, groups::Groups},
+        matching::{Matcher, Read, Reading, groups::Groups, room::Room},
     },
 };
 
@@ -91,12 +91,14 @@ pub(super) async fn verdicts(services: &Services, caller: &Caller, held: &mut He
     let checked_at = head(services, caller, book).await?;
     let matcher = Matcher::new(services, caller, book).await?;
     let groups = grouped(services, held).await?;
+    let labels = services.database.labels(&caller.scope().only(book)?).await?;
     let key = held.verdicts_key();
     let mut checking = Checking {
         services,
         held,
         matcher,
-        groups,
+        groups: groups.clone(),
+        room: Room::beside(labels.into_iter().map(|label| label.name).collect()),
         part: 0,
         rows: None,
         reading: None,
@@ -118,7 +120,11 @@ pub(super) async fn verdicts(services: &Services, caller: &Caller, held: &mut He
         }
     }));
     services.storage.store(&key, chunks, VERDICT_BYTES_MAX).await?;
-    let (count, counts) = (checking.count, checking.counts);
+    let (count, counts, room) = (checking.count, checking.counts, checking.room.full());
+    held.saved.is_full = room.is_some();
+    if room.is_some() {
+        store(services, held, &groups.with_room(room)).await?;
+    }
     held.saved.rows = count;
     held.saved.counts = counts;
     held.saved.checked_at = checked_at;
@@ -140,11 +146,15 @@ async fn grouped(services: &Services, held: &Held) -> Result<Arc<Groups>> {
         }
     }
     if !groups.is_empty() {
-        let bytes = serde_json::to_vec(&groups).map_err(Error::internal)?;
-        let chunks: Chunks<'_> = Box::pin(futures_util::stream::iter([Ok(bytes)]));
-        services.storage.store(&held.groups_key(), chunks, u64::MAX).await?;
+        store(services, held, &groups).await?;
     }
     Ok(Arc::new(groups))
+}
+
+async fn store(services: &Services, held: &Held, groups: &Groups) -> Result<()> {
+    let bytes = serde_json::to_vec(groups).map_err(Error::internal)?;
+    let chunks: Chunks<'_> = Box::pin(futures_util::stream::iter([Ok(bytes)]));
+    services.storage.store(&held.groups_key(), chunks, u64::MAX).await.map(drop)
 }
 
 /// The book's newest number.
@@ -159,6 +169,7 @@ struct Checking<'a> {
     held: &'a Held,
     matcher: Matcher<'a>,
     groups: Arc<Groups>,
+    room: Room,
     part: usize,
     rows: Option<Rows<'a>>,
     reading: Option<Reading>,
@@ -184,7 +195,8 @@ impl Checking<'_> {
         };
         let part = &self.held.saved.parts[self.part];
         let reading = self.reading.get_or_insert_with(|| Reading::of(part, self.groups.clone()));
-        let reads: Vec<Result<Read, String>> = items.iter().map(|item| read_item(reading, item)).collect();
+        let mut reads: Vec<Result<Read, String>> = items.iter().map(|item| read_item(reading, item)).collect();
+        reads.iter_mut().flatten().for_each(|read| self.room.take(&mut read.row));
         let told = self.matcher.verdicts(&reads).await?;
         let mut marks = Vec::with_capacity(told.len() * super::mark::MARK_BYTES);
         for (told, item) in told.iter().zip(&items) {

@@ -142,6 +142,9 @@ pub(super) struct Saved {
     pub(super) checked_at: Modseq,
     pub(super) door: Door,
     pub(super) device: Option<String>,
+    /// Whether the file has labels the book has no room for.
+    #[serde(default)]
+    pub(super) is_full: bool,
 }
 
 /// An import that was read, and the number its next state follows.
@@ -186,9 +189,9 @@ impl Held {
         format!("{}.groups", self.saved.files.first().map(|file| file.key.as_str()).unwrap_or_default())
     }
 
-    /// What the group cards of the files say.
+    /// What the group cards of the files say, and which labels there is room for.
     pub(super) async fn groups(&self, services: &Services) -> Result<Arc<Groups>> {
-        if !self.saved.parts.iter().any(|part| part.has_groups) {
+        if !self.saved.is_full && !self.saved.parts.iter().any(|part| part.has_groups) {
             return Ok(Arc::default());
         }
         let key = self.groups_key();

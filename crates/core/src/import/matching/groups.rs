@@ -1,6 +1,7 @@
-//! Group cards of a file: each is a label of its members, wherever in the file those stand.
+//! Group cards of a file: each is a label of its members, wherever in the file those stand. With them is kept which
+//! labels the book has room for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ pub(crate) struct Groups {
     /// `uid_key` and places in `names`.
     members: HashMap<String, Vec<u32>>,
     count: usize,
+    /// The labels there is room for, where not all of the file's fit into the book.
+    #[serde(default)]
+    room: Option<HashSet<String>>,
 }
 
 /// Whether a row may be a group card: told by a word in its bytes, so that the others need not be parsed twice.
@@ -48,6 +52,16 @@ impl Groups {
                 places.push(at);
             }
         }
+    }
+
+    /// With the labels there is room for.
+    pub(crate) fn with_room(&self, room: Option<HashSet<String>>) -> Self {
+        Self { room, ..self.clone() }
+    }
+
+    /// The labels there is room for; `None` where all of the file's fit.
+    pub(crate) fn room(&self) -> Option<&HashSet<String>> {
+        self.room.as_ref()
     }
 
     /// Whether no group has a member.

@@ -9,6 +9,7 @@ pub(crate) mod groups;
 pub(crate) mod index;
 pub(crate) mod matcher;
 pub(crate) mod read;
+pub(crate) mod room;
 pub(crate) mod update;
 pub(crate) mod verdict;
 

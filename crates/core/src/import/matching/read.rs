@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{
     fingerprint::{self, Fingerprint, Names},
     groups::Groups,
+    room::leave_out,
 };
 use crate::{
     card::{Card, Model, jscontact::from_jscontact},
@@ -56,6 +57,9 @@ impl Reading {
             for name in self.groups.of(uid) {
                 read.row.model.keywords.insert(name.to_owned(), true);
             }
+        }
+        if let Some(room) = self.groups.room() {
+            leave_out(&mut read.row, |name| room.contains(name));
         }
         Ok(read)
     }

@@ -144,3 +144,30 @@ async fn a_file_that_is_gone_or_too_large_says_so() {
     assert_eq!(import.why.as_deref(), Some("The uploaded file is no longer there. Upload it again."));
     assert!(contacts(&w).await.is_empty());
 }
+
+#[tokio::test]
+async fn labels_beyond_what_a_book_holds_are_left_out_and_named() {
+    let w = world().await;
+    let labels = |range: std::ops::Range<usize>| range.map(|n| format!("l{n}")).collect::<Vec<_>>().join(",");
+    let card = |name: &str, labels: &str| {
+        format!(
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{name}\r\nN:{name};;;;\r\nFN:{name}\r\nCATEGORIES:{labels}\r\nEND:VCARD\r\n"
+        )
+    };
+    let file =
+        card("Ann", &labels(0..4_999)) + &card("Bo", &labels(4_998..5_002)) + &card("Cy", &labels(6_000..106_000));
+    let import = imported(&w, "labels.vcf", file.as_bytes()).await;
+    assert_eq!((import.state, counts(&import)), (State::Done, [3, 0, 0, 0, 0]));
+    assert_eq!(w.s.database.labels(w.noor.scope()).await.unwrap().len(), 5_000);
+    let of = |name: &'static str| async { super::model_of(&super::one(&w, name).await).keywords.len() };
+    assert_eq!((of("Ann").await, of("Bo").await, of("Cy").await), (0, 0, 0), "labels stand beside the card");
+    let labels: Vec<usize> = contacts(&w).await.iter().map(|contact| contact.labels.len()).collect();
+    assert_eq!(labels, [4_999, 2, 0]);
+    let told = rows(&w, import.id, None).await;
+    assert!(!told[0].why.contains("left out"), "{}", told[0].why);
+    let left = "The labels “l5000” and “l5001” are left out: a book has at most 5000 labels.";
+    assert!(told[1].why.ends_with(left), "{}", told[1].why);
+    assert!(told[2].why.contains("“l6019” and 99980 others are left out"), "{}", told[2].why);
+    let again = imported(&w, "labels.vcf", file.as_bytes()).await;
+    assert_eq!((counts(&again), w.s.database.labels(w.noor.scope()).await.unwrap().len()), ([0, 0, 3, 0, 0], 5_000));
+}
