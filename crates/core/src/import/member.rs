@@ -13,7 +13,7 @@ use crate::card::{
         Address, AddressComponent, Anniversary, EmailAddress, Members, Model, OnlineService, OrgUnit, Organization,
         Phone, Pronouns, Relation, Resource, Title,
     },
-    read::member_id,
+    read::{is_uri, member_id},
     relative,
 };
 
@@ -90,9 +90,11 @@ pub(super) fn im(service: &str, written: &str, preferred: bool, value: &str, mod
         add(&mut model.online_services, "IMPP", value, member);
         return;
     }
+    let (uri, user) = if is_uri(value) { (some(value), None) } else { (None, some(value)) };
     let member = OnlineService {
         service: some(service),
-        uri: some(value),
+        uri,
+        user,
         contexts,
         pref: pref(preferred),
         label,

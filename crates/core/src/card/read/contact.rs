@@ -130,7 +130,9 @@ impl Reader<'_> {
             ..Default::default()
         };
         match read.name {
-            "IMPP" => member.uri = Some(value.clone()),
+            // Some say only who, and no scheme.
+            "IMPP" if is_uri(&value) => member.uri = Some(value.clone()),
+            "IMPP" => member.user = Some(value.clone()).filter(|user| !user.is_empty()),
             "X-SIP" => member.uri = Some(if value.starts_with("sip") { value.clone() } else { format!("sip:{value}") }),
             "SOCIALPROFILE" | "X-SOCIALPROFILE" => {
                 member.vcard_name = Some("socialprofile".to_owned());

@@ -5,7 +5,7 @@ use crate::card::{
     Version,
     label::{self, Labelled},
     model::{EmailAddress, LanguagePref, Nickname, Note, OnlineService, PersonalInfo, Phone, Pronouns, Resource, Set},
-    read::{SERVICES, data_uri},
+    read::{SERVICES, data_uri, is_uri},
 };
 
 pub(crate) fn email(member: &EmailAddress, version: Version) -> Draft {
@@ -88,6 +88,7 @@ pub(crate) fn service(member: &OnlineService, version: Version) -> Draft {
         (_, Some("X-SIP")) if uri.starts_with("sip") && member.service.is_none() && member.user.is_none() => {
             Draft::raw("X-SIP", uri)
         }
+        (_, Some("IMPP")) if uri.is_empty() && !is_uri(user) => impp(member, user, version),
         (_, name)
             if uri.is_empty()
                 || !user.is_empty()
@@ -96,14 +97,16 @@ pub(crate) fn service(member: &OnlineService, version: Version) -> Draft {
         {
             profile(member, version)
         }
-        _ => {
-            let param = if version == Version::V40 { "SERVICE-TYPE" } else { "X-SERVICE-TYPE" };
-            Draft::raw("IMPP", uri).param(param, member.service.clone())
-        }
+        _ => impp(member, uri, version),
     };
     draft
         .labelled(Labelled::Plain, version, &member.contexts, &Set::new(), member.label.as_deref())
         .preferred(member.pref)
+}
+
+fn impp(member: &OnlineService, value: &str, version: Version) -> Draft {
+    let param = if version == Version::V40 { "SERVICE-TYPE" } else { "X-SERVICE-TYPE" };
+    Draft::raw("IMPP", value).param(param, member.service.clone())
 }
 
 fn profile(member: &OnlineService, version: Version) -> Draft {

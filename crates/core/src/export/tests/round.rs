@@ -184,7 +184,7 @@ const OTHERWISE: &[&str] = &[
     "6 addresses/e",
     // A name that stands whole is a first name, as Google has it.
     "3 name",
-    // A user at a messenger is read as the address there.
+    // A user at a messenger stays one, in the property all messengers share.
     "6 onlineServices/a",
     // When a contact was made is the table's own affair.
     "6 created",

@@ -64,6 +64,7 @@ fn everything() -> Value {
         },
         "onlineServices": {
             "s1": {"service": "Skype", "uri": "skype:ann.lee", "vCardName": "impp"},
+            "s9": {"service": "QQ", "user": "ann9", "vCardName": "impp"},
             "s2": {"service": "Mastodon", "uri": "https://social.example/@ann", "vCardName": "socialprofile"}
         },
         "anniversaries": {
