@@ -138,9 +138,9 @@ async function contactAndEdit(page: Page) {
   await page.getByRole('heading', { name: 'History' }).waitFor();
   await passes(page, 'contact');
   await page.getByRole('link', { name: 'Edit' }).first().click();
-  await page.getByLabel('Company').waitFor();
+  await page.getByRole('textbox', { name: 'Company', exact: true }).waitFor();
   await passes(page, 'edit');
-  await page.getByLabel('Company').fill('Halden Oke Studio');
+  await page.getByRole('textbox', { name: 'Company', exact: true }).fill('Halden Oke Studio');
   await passes(page, 'edit, changed');
 }
 

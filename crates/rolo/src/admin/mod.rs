@@ -7,7 +7,7 @@ mod client;
 mod server;
 
 pub(crate) use client::{ask, connect};
-pub(crate) use server::serve;
+pub(crate) use server::{open, serve};
 
 use rolo_core::Error;
 use serde::{Deserialize, Serialize};

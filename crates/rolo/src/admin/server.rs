@@ -26,8 +26,8 @@ const TASK_BYTES_MAX: usize = 64 * 1024;
 
 type Answer = Response<BoxBody<Bytes, Infallible>>;
 
-/// Opens the socket and answers tasks until `stop`.
-pub(crate) async fn serve(path: &Path, machine: Arc<Machine>, stop: Stop) -> io::Result<()> {
+/// Opens the socket. From here on a command finds the server, so this comes before anybody is told that it is ready.
+pub(crate) fn open(path: &Path) -> io::Result<UnixListener> {
     // What an earlier process left behind; the data folder's lock says that nobody else is alive here.
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -35,6 +35,11 @@ pub(crate) async fn serve(path: &Path, machine: Arc<Machine>, stop: Stop) -> io:
     }
     let socket = UnixListener::bind(path)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(socket)
+}
+
+/// Answers tasks until `stop`, then takes the socket away.
+pub(crate) async fn serve(socket: UnixListener, path: &Path, machine: Arc<Machine>, stop: Stop) {
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
@@ -55,7 +60,6 @@ pub(crate) async fn serve(path: &Path, machine: Arc<Machine>, stop: Stop) -> io:
         });
     }
     let _ = std::fs::remove_file(path);
-    Ok(())
 }
 
 async fn answer(request: Request<Incoming>, machine: Arc<Machine>) -> Answer {
@@ -66,7 +70,7 @@ async fn answer(request: Request<Incoming>, machine: Arc<Machine>) -> Answer {
         return status(StatusCode::BAD_REQUEST);
     };
     let (voice, said) = mpsc::channel(64);
-    tokio::spawn(async move { perform(&machine, task, rest, &Voice::new(voice)).await });
+    tokio::spawn(async move { perform(&machine, task, drained(rest), &Voice::new(voice)).await });
     let lines =
         stream::unfold(said, |mut said| async move { said.recv().await.map(|one| (one, said)) }).map(|said: Said| {
             let mut line = serde_json::to_vec(&said).unwrap_or_default();
@@ -76,6 +80,23 @@ async fn answer(request: Request<Incoming>, machine: Arc<Machine>) -> Answer {
     let mut response = Response::new(BodyExt::boxed(StreamBody::new(lines)));
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/x-ndjson"));
     response
+}
+
+/// The same file, read to its end even where the task does not want it: a socket that is closed with octets unread
+/// takes the answer with it.
+fn drained(mut file: Input) -> Input {
+    let (feed, fed) = mpsc::channel(4);
+    tokio::spawn(async move {
+        while let Some(piece) = file.next().await {
+            let ended = piece.is_err();
+            // A task that has ended takes no more; the rest is still read.
+            let _ = feed.send(piece).await;
+            if ended {
+                break;
+            }
+        }
+    });
+    Box::pin(stream::unfold(fed, |mut fed| async move { fed.recv().await.map(|piece| (piece, fed)) }))
 }
 
 /// The first line as a task, and everything behind it as its file.

@@ -39,11 +39,19 @@ pub(crate) async fn run(common: &Common, config: Config, _serve: Serve) -> Resul
     let code = setup::code(&machine).await?;
     let stop = Stop::new();
     let worker = tokio::spawn(machine.worker().run(stop.clone()));
-    let socket = tokio::spawn({
-        let (path, machine, stop) = (common.data.join("admin.sock"), Arc::clone(&machine), stop.clone());
+    let path = common.data.join("admin.sock");
+    let socket = match admin::open(&path) {
+        Ok(socket) => Some(socket),
+        Err(error) => {
+            error!(error = %error, "commands beside this server will not work: the admin socket could not be opened");
+            None
+        }
+    };
+    let commands = tokio::spawn({
+        let (machine, stop) = (Arc::clone(&machine), stop.clone());
         async move {
-            if let Err(error) = admin::serve(&path, machine, stop).await {
-                error!(error = %error, "commands beside this server will not work: the admin socket could not be opened");
+            if let Some(socket) = socket {
+                admin::serve(socket, &path, machine, stop).await;
             }
         }
     });
@@ -54,7 +62,7 @@ pub(crate) async fn run(common: &Common, config: Config, _serve: Serve) -> Resul
     wait_for_the_end().await?;
     info!("stopping: answers that are running may finish");
     stop.cancel();
-    for role in [gateway, worker, socket] {
+    for role in [gateway, worker, commands] {
         if let Err(error) = role.await {
             error!(error = %error, "a role ended in a panic");
         }
