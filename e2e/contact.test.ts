@@ -1,13 +1,11 @@
 // One contact's page: everything its card holds, the quick acts, labels, neighbours, history and the way back.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 
 import { call, contact, made } from './harness/api.ts';
-import { signIn, startBrowser, visit } from './harness/browser.ts';
-import { addAccount, type Rolo, startRolo } from './harness/rolo.ts';
+import { signIn, visit } from './harness/browser.ts';
+import { stage } from './harness/stage.ts';
 
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const CARD = {
@@ -22,24 +20,11 @@ const CARD = {
   media: { n1: { kind: 'photo', uri: `data:image/png;base64,${PIXEL}`, mediaType: 'image/png' } },
 };
 
-let rolo: Rolo;
-let browser: Browser;
-let noor: { email: string; password: string };
-
-before(async () => {
-  rolo = await startRolo();
-  noor = await addAccount(rolo);
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await rolo?.stop();
-});
+const on = stage();
 
 test('everything a card holds is on its page, what has no field of its own under “Also on this card”', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
-  await signIn(page, noor);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
   const mateo = await made(page, { name: { full: 'Mateo Reyes' } });
   const oke = await made(page, { name: { full: 'Halden Oke' }, organizations: { n1: { name: 'Halden Oke' } } }, { kind: 'org' });
   const { id } = await made(page, CARD);
@@ -68,8 +53,8 @@ test('everything a card holds is on its page, what has no field of its own under
 });
 
 test('a label is made and given on the page, taken back from the toast, and the neighbours are one key away', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
-  await signIn(page, noor);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
   const people = [];
   for (const name of ['Zed Aa', 'Zed Bb', 'Zed Cc']) people.push(await made(page, { name: { full: name } }));
   await page.goto(`/contacts/${people[1]!.id}`);
@@ -91,8 +76,8 @@ test('a label is made and given on the page, taken back from the toast, and the 
 });
 
 test('the history tells what changed, takes one change back and puts a version back', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
-  await signIn(page, noor);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
   const { id, card } = await made(page, { name: { full: 'Hilda Past' }, emails: { n1: { address: 'old@past.example' } }, notes: { n1: { note: 'Stays' } } });
   const change = (body: unknown) => call(page, 'PATCH', `/v1/contacts/${id}`, body, { 'content-type': 'application/merge-patch+json', 'if-match': '*' });
   await change({ card: { emails: { [Object.keys(card.emails as object)[0]!]: { address: 'new@past.example' } } } });

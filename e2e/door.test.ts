@@ -1,34 +1,19 @@
 // The door: who is let in, who is not, and that a session that ended stays ended.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import type { Browser } from 'playwright-core';
+import { signIn, visit } from './harness/browser.ts';
+import { stage } from './harness/stage.ts';
 
-import { signIn, startBrowser, visit } from './harness/browser.ts';
-import { addAccount, type Rolo, startRolo } from './harness/rolo.ts';
-
-let rolo: Rolo;
-let browser: Browser;
-let noor: { email: string; password: string };
-
-before(async () => {
-  rolo = await startRolo();
-  noor = await addAccount(rolo);
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await rolo?.stop();
-});
+const on = stage();
 
 test('whoever is not signed in is led to the door, and from there to where they wanted to go', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
   await page.goto('/import');
   await page.waitForURL(/\/sign-in\?next=/);
-  await page.getByLabel('E-mail').fill(noor.email);
-  await page.getByLabel('Password', { exact: true }).fill(noor.password);
+  await page.getByLabel('E-mail').fill(on.noor.email);
+  await page.getByLabel('Password', { exact: true }).fill(on.noor.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL('**/import');
   await page.getByRole('heading', { name: 'Import', exact: true }).waitFor();
@@ -37,11 +22,11 @@ test('whoever is not signed in is led to the door, and from there to where they 
 });
 
 test('a wrong password and an unknown address are refused with the same sentence, the right password is let in', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
   await page.goto('/sign-in');
   const refused = page.getByRole('alert');
   const told: string[] = [];
-  for (const [email, password] of [[noor.email, 'six loud harbour evenings'], ['nobody@rolo.example', noor.password]] as const) {
+  for (const [email, password] of [[on.noor.email, 'six loud harbour evenings'], ['nobody@rolo.example', on.noor.password]] as const) {
     await page.getByLabel('E-mail').fill(email);
     await page.getByLabel('Password', { exact: true }).fill(password);
     const answered = page.waitForResponse((answer) => answer.url().endsWith('/v1/sessions'));
@@ -53,7 +38,7 @@ test('a wrong password and an unknown address are refused with the same sentence
   assert.notEqual(told[0], '');
   assert.equal(told[1], told[0]);
   assert.deepEqual(await page.context().cookies(), []);
-  await signIn(page, noor);
+  await signIn(page, on.noor);
   const [cookie, ...more] = await page.context().cookies();
   assert.deepEqual(more, []);
   assert.deepEqual([cookie!.httpOnly, cookie!.sameSite], [true, 'Lax']);
@@ -62,10 +47,10 @@ test('a wrong password and an unknown address are refused with the same sentence
 });
 
 test('the form alone is led back with the same sentence when it is refused, and in when it is not', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
-  const form = (password: string) => fetch(`${rolo.url}/v1/sessions`, {
-    method: 'POST', redirect: 'manual', headers: { 'origin': rolo.url, 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ email: noor.email, password }),
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  const form = (password: string) => fetch(`${on.rolo.url}/v1/sessions`, {
+    method: 'POST', redirect: 'manual', headers: { 'origin': on.rolo.url, 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ email: on.noor.email, password }),
   });
   const refused = await form('six loud harbour evenings');
   assert.deepEqual([refused.status, refused.headers.get('location'), refused.headers.get('set-cookie')], [303, '/sign-in?refused=true', null]);
@@ -74,17 +59,17 @@ test('the form alone is led back with the same sentence when it is refused, and 
   await page.goto('/sign-in');
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
   assert.equal(await page.getByRole('alert').count(), 0);
-  const taken = await form(noor.password);
+  const taken = await form(on.noor.password);
   assert.deepEqual([taken.status, taken.headers.get('location')], [303, '/']);
   assert.deepEqual(faults, []);
   await end();
 });
 
 test('signing out ends the session on the server too, and Back shows nothing of the book', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
-  await signIn(page, noor);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
   const [cookie] = await page.context().cookies();
-  const asked = () => fetch(`${rolo.url}/v1/account`, { headers: { cookie: `${cookie!.name}=${cookie!.value}` } });
+  const asked = () => fetch(`${on.rolo.url}/v1/account`, { headers: { cookie: `${cookie!.name}=${cookie!.value}` } });
   assert.equal((await asked()).status, 200);
   await page.getByRole('button', { name: /^Your account/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
@@ -100,10 +85,10 @@ test('signing out ends the session on the server too, and Back shows nothing of 
 });
 
 test('a session that was ended elsewhere leads to the door at the next thing one does', async () => {
-  const here = await visit(browser, rolo.url);
-  const there = await visit(browser, rolo.url);
-  await signIn(here.page, noor);
-  await signIn(there.page, noor);
+  const here = await visit(on.browser, on.rolo.url);
+  const there = await visit(on.browser, on.rolo.url);
+  await signIn(here.page, on.noor);
+  await signIn(there.page, on.noor);
   // The page's own request, so that cookie and origin are what a browser sends.
   const ended = await there.page.evaluate(async () => {
     const { items } = (await (await fetch('/v1/sessions')).json()) as { items: { id: string; current: boolean }[] };
@@ -122,8 +107,8 @@ test('a session that was ended elsewhere leads to the door at the next thing one
 });
 
 test('a new password ends every session', async () => {
-  const { page, end } = await visit(browser, rolo.url);
-  await signIn(page, noor);
+  const { page, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
   const changed = await addPassword('seven quiet harbour mornings');
   await page.reload();
   await page.waitForURL(/\/sign-in/);
@@ -132,6 +117,6 @@ test('a new password ends every session', async () => {
 });
 
 async function addPassword(password: string): Promise<{ email: string; password: string }> {
-  await rolo.command('user', 'password', '--email', noor.email, '--password-file', await rolo.secretFile(password));
-  return { email: noor.email, password };
+  await on.rolo.command('user', 'password', '--email', on.noor.email, '--password-file', await on.rolo.secretFile(password));
+  return { email: on.noor.email, password };
 }

@@ -1,36 +1,23 @@
 // The form: every field, a draft that survives, faults at their field, and two people changing one contact.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 import { call, contact, made } from './harness/api.ts';
-import { signIn, startBrowser, visit } from './harness/browser.ts';
-import { addAccount, type Rolo, startRolo } from './harness/rolo.ts';
+import { signIn, visit } from './harness/browser.ts';
+import { stage } from './harness/stage.ts';
 
-let rolo: Rolo;
-let browser: Browser;
-let noor: { email: string; password: string };
-
-before(async () => {
-  rolo = await startRolo();
-  noor = await addAccount(rolo);
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await rolo?.stop();
-});
+const on = stage();
 
 const add = (page: Page, what: string) => page.getByRole('button', { name: `Add ${what}` }).click();
 const toList = (page: Page) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /^Contacts/ }).click();
 const values = (members: unknown, key: string) => Object.values(members as Record<string, Record<string, unknown>>).map((one) => one[key]);
 
 test('a contact is made with every field, and the card says each of them', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
-  await signIn(page, noor);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
   const mateo = await made(page, { name: { full: 'Mateo Reyes' } });
   await page.goto('/contacts/new');
   await page.getByRole('button', { name: 'All name fields' }).click();
@@ -92,8 +79,8 @@ test('a contact is made with every field, and the card says each of them', async
 });
 
 test('leaving asks, a draft survives a reload, and discarding forgets it', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
-  await signIn(page, noor);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
   const { id } = await made(page, { name: { full: 'Drafty Dan' } });
   await page.goto(`/contacts/${id}/edit`);
   await page.getByLabel('Notes').fill('half a thought');
@@ -117,8 +104,8 @@ test('leaving asks, a draft survives a reload, and discarding forgets it', async
 });
 
 test('a fault stands at its field, whether the page finds it or the server', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
-  await signIn(page, noor);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
   await page.goto('/contacts/new');
   await page.getByLabel('First name').fill('Faulty');
   await add(page, 'e-mail');
@@ -144,8 +131,8 @@ test('a fault stands at its field, whether the page finds it or the server', asy
 });
 
 test('two people change one contact: both sides are shown, and each field is chosen', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
-  await signIn(page, noor);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
   const { id, card } = await made(page, { name: { components: [{ kind: 'given', value: 'Ann' }, { kind: 'surname', value: 'Lee' }] }, emails: { n1: { address: 'ann@old.example' } }, titles: { n1: { name: 'Potter' } } });
   await page.goto(`/contacts/${id}/edit`);
   await page.getByLabel('First name').fill('Anna');

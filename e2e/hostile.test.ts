@@ -2,13 +2,13 @@
 // tripwire would be tripped.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 import { call, made } from './harness/api.ts';
-import { signIn, startBrowser, visit } from './harness/browser.ts';
-import { addAccount, type Rolo, startRolo } from './harness/rolo.ts';
+import { signIn, visit } from './harness/browser.ts';
+import { stage } from './harness/stage.ts';
 
 const HTML = '"><img data-tripwire src=x onerror="trip()"><svg data-tripwire onload="trip()"></svg><script data-tripwire>trip()</script>';
 const VALUES: Readonly<Record<string, string>> = {
@@ -16,20 +16,7 @@ const VALUES: Readonly<Record<string, string>> = {
   direction: '\u202Etxt.exe\u202C \u2066isolate', formula: '=HYPERLINK("http://evil.example","x")', long: 'N'.repeat(10_000), markup: '</textarea></title></option><b data-tripwire>bold</b>', space: '\u0000\u200B\uFEFF\u00AD zero',
 };
 
-let rolo: Rolo;
-let browser: Browser;
-let noor: { email: string; password: string };
-
-before(async () => {
-  rolo = await startRolo();
-  noor = await addAccount(rolo);
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await rolo?.stop();
-});
+const on = stage();
 
 /** A card that says one hostile value wherever a card can say something. */
 function hostile(value: string): Record<string, unknown> {
@@ -64,9 +51,9 @@ const tripped = (page: Page) => page.evaluate(() => {
 const NOTHING = { ran: [], elements: 0, handlers: 0, links: [], frames: 0 };
 
 test('hostile values are text wherever they show', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
   await watch(page);
-  await signIn(page, noor);
+  await signIn(page, on.noor);
   const book = (await call<{ items: { id: string }[] }>(page, 'GET', '/v1/books')).body.items[0]!.id;
   const label = (await call<{ id: string }>(page, 'POST', '/v1/labels', { book, name: HTML.slice(0, 90) })).body.id;
   const ids: string[] = [];
@@ -107,9 +94,9 @@ test('hostile values are text wherever they show', async () => {
 });
 
 test('the tripwire is tripped by a page that writes such a value as HTML (the control)', async () => {
-  const { page, end } = await visit(browser, rolo.url);
+  const { page, end } = await visit(on.browser, on.rolo.url);
   await watch(page);
-  await signIn(page, noor);
+  await signIn(page, on.noor);
   await page.evaluate((html) => {
     const place = document.createElement('div');
     place.innerHTML = html;

@@ -1,34 +1,22 @@
 // A full book in the browser: chosen across the scroll, labelled, hidden, merged, thrown away and taken back; what the list shows survives.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
-import { signIn, startBrowser, visit } from './harness/browser.ts';
-import { addAccount, type Rolo, startRolo } from './harness/rolo.ts';
+import { signIn, visit } from './harness/browser.ts';
+import { stage } from './harness/stage.ts';
 
 const PEOPLE = Number(process.env['ROLO_PEOPLE'] ?? 25_000);
 
-let rolo: Rolo;
-let browser: Browser;
-let noor: { email: string; password: string };
-
-before(async () => {
-  rolo = await startRolo();
-  noor = await addAccount(rolo);
+const on = stage(async ({ rolo, noor }) => {
   await rolo.command('seed', String(PEOPLE), '--email', noor.email);
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await rolo?.stop();
 });
 
 async function opened(look = {}) {
-  const visitor = await visit(browser, rolo.url, look);
-  await signIn(visitor.page, noor);
+  const visitor = await visit(on.browser, on.rolo.url, look);
+  await signIn(visitor.page, on.noor);
   await rows(visitor.page).nth(5).waitFor();
   return visitor;
 }

@@ -2,32 +2,17 @@
 // directions, reduced motion and forced colours.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 
 import { call, made } from './harness/api.ts';
-import { signIn, startBrowser, visit } from './harness/browser.ts';
-import { addAccount, type Rolo, startRolo } from './harness/rolo.ts';
+import { signIn, visit } from './harness/browser.ts';
+import { stage } from './harness/stage.ts';
 
-let rolo: Rolo;
-let browser: Browser;
-let noor: { email: string; password: string };
-
-before(async () => {
-  rolo = await startRolo();
-  noor = await addAccount(rolo);
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await rolo?.stop();
-});
+const on = stage();
 
 test('a setting takes effect at once, stays, and is taken back from the toast', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
-  await signIn(page, noor);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
   const account = async () => (await call<{ name: string; settings: Record<string, unknown> }>(page, 'GET', '/v1/account')).body;
   await page.goto('/settings');
   await page.getByRole('radio', { name: 'Dark' }).check();
@@ -51,9 +36,9 @@ test('a setting takes effect at once, stays, and is taken back from the toast', 
   };
   await change('not the password', 'six quiet harbour evenings');
   await page.locator('input[aria-invalid="true"]').waitFor();
-  await change(noor.password, 'six quiet harbour evenings');
+  await change(on.noor.password, 'six quiet harbour evenings');
   await page.getByText('The password is changed').waitFor();
-  noor.password = 'six quiet harbour evenings';
+  on.noor.password = 'six quiet harbour evenings';
   const { name, settings } = await account();
   assert.deepEqual([name, settings.theme, settings.region, settings.zone, settings.sort], ['Noor H.', 'dark', 'IE', 'Europe/Vienna', 'family']);
   await page.reload();
@@ -63,10 +48,10 @@ test('a setting takes effect at once, stays, and is taken back from the toast', 
 });
 
 test('a session is ended elsewhere, an app password is shown once and taken back', async () => {
-  const here = await visit(browser, rolo.url);
-  const there = await visit(browser, rolo.url);
-  await signIn(here.page, noor);
-  await signIn(there.page, noor);
+  const here = await visit(on.browser, on.rolo.url);
+  const there = await visit(on.browser, on.rolo.url);
+  await signIn(here.page, on.noor);
+  await signIn(there.page, on.noor);
   const { page } = here;
   await page.goto('/settings');
   await page.getByRole('button', { name: 'Sign out the others' }).click();
@@ -85,8 +70,8 @@ test('a session is ended elsewhere, an app password is shown once and taken back
 });
 
 test('the organisation is edited by its owner, and the edit taken back', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
-  await signIn(page, noor);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
   await page.getByRole('button', { name: /^Your account/ }).click();
   await page.getByRole('menuitem', { name: 'Organisation' }).click();
   await page.waitForURL(/\/organisations\/[^/]+\/details$/);
@@ -103,8 +88,8 @@ test('the organisation is edited by its owner, and the edit taken back', async (
 });
 
 test('companies show who works there, many are created at once and taken back, the keyboard has its overview', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
-  await signIn(page, noor);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
   await made(page, { name: { full: 'Halden Oke' }, organizations: { n1: { name: 'Halden Oke' } } }, { kind: 'org' });
   await made(page, { name: { full: 'Amara Okonjo' }, organizations: { n1: { name: 'Halden Oke' } }, emails: { n1: { address: 'amara@oke.example' } } });
   await page.goto('/companies');
@@ -136,8 +121,8 @@ test('companies show who works there, many are created at once and taken back, t
 });
 
 test('one card leaves as a vCard, the list and a card are ready for paper', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url);
-  await signIn(page, noor);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
   const { id } = await made(page, { name: { full: 'Paper Pat' }, emails: { n1: { address: 'pat@paper.example' } }, notes: { n1: { note: 'On paper too' } } });
   await page.goto(`/contacts/${id}`);
   await page.getByRole('button', { name: 'Export this contact' }).click();
@@ -161,8 +146,8 @@ test('one card leaves as a vCard, the list and a card are ready for paper', asyn
 const WIDTHS = [390, 640, 1023, 1024, 1280, 1920];
 
 test('every page fits from 390 to 1920 pixels in both directions, without motion and in forced colours', async () => {
-  const { page, faults, end } = await visit(browser, rolo.url, { reducedMotion: 'reduce', forcedColors: 'active' });
-  await signIn(page, noor);
+  const { page, faults, end } = await visit(on.browser, on.rolo.url, { reducedMotion: 'reduce', forcedColors: 'active' });
+  await signIn(page, on.noor);
   const { id } = await made(page, { name: { full: 'فاطمة الزهراء بنعلي' }, emails: { n1: { address: `${'long'.repeat(40)}@post.example` } }, phones: { n1: { number: '+212 661-555014' } }, notes: { n1: { note: 'x'.repeat(500) } } });
   const { organisation } = (await call<{ organisation: { id: string } }>(page, 'GET', '/v1/account')).body;
   for (const place of ['/', `/contacts/${id}`, `/contacts/${id}/edit`, '/contacts/many', '/companies', '/settings', `/organisations/${organisation.id}/details`, '/help', `/contacts/${id}/print`, '/print']) {
