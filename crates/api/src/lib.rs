@@ -33,10 +33,12 @@ use rolo_core::{Services, contracts::search::SearchIndex};
 
 pub use answer::{Body, BoxError};
 pub use setup::SetupCode;
+pub use tokio_util::sync::CancellationToken;
 
 use crate::{
     cache::{Answers, Callers},
     route::{Operation, Router},
+    sync::Listeners,
     watch::{Timed, counters::Counters},
 };
 
@@ -59,6 +61,8 @@ pub struct ApiParts {
     pub setup_code: Option<SetupCode>,
     /// Where browsers find Rolo (`https://contacts.example`), if that is not what `Host` says.
     pub public_url: Option<String>,
+    /// Ends what would never end by itself: whoever listens is sent away when the process stops.
+    pub stop: CancellationToken,
 }
 
 /// The REST door. Cheap to clone.
@@ -73,6 +77,8 @@ struct Inner {
     router: Router,
     openapi: bytes::Bytes,
     docs: instance::Docs,
+    stop: CancellationToken,
+    listeners: Listeners,
     callers: Callers,
     answers: Answers,
     counters: Counters,
@@ -87,7 +93,7 @@ impl Api {
         let docs = instance::Docs::of(&chapters, &document);
         let operations: Vec<Operation> = chapters.into_iter().flat_map(|(_, operations)| operations).collect();
         let counters = Counters::new(operations.iter().map(|operation| operation.id));
-        let ApiParts { services, search, setup_code, public_url } = parts;
+        let ApiParts { services, search, setup_code, public_url, stop } = parts;
         let database = Arc::new(Timed(Arc::clone(&services.database)));
         Self(Arc::new(Inner {
             services: Services { database, ..services },
@@ -97,6 +103,8 @@ impl Api {
             router: Router::new(operations),
             openapi: bytes::Bytes::from(document.to_string()),
             docs,
+            stop,
+            listeners: Listeners::default(),
             callers: Callers::new(),
             answers: Answers::new(),
             counters,
@@ -114,5 +122,13 @@ impl Api {
 
     fn services(&self) -> &Services {
         &self.0.services
+    }
+
+    fn stopping(&self) -> &CancellationToken {
+        &self.0.stop
+    }
+
+    fn listeners(&self) -> &Listeners {
+        &self.0.listeners
     }
 }

@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use http::{Request, Response};
 use hyper::body::Incoming;
 use rolo_api::{Api, ApiParts, SetupCode};
-use rolo_gateway::{Body, Peer, Upstream};
+use rolo_gateway::{Body, Peer, Stop, Upstream};
 
 use crate::{config::Config, wire::Machine};
 
@@ -15,11 +15,12 @@ pub(crate) struct ApiUpstream {
 }
 
 impl ApiUpstream {
-    /// The API over this machine's services.
-    pub(crate) fn new(machine: &Machine, config: &Config, setup_code: Option<SetupCode>) -> Self {
+    /// The API over this machine's services, until `stop`.
+    pub(crate) fn new(machine: &Machine, config: &Config, setup_code: Option<SetupCode>, stop: Stop) -> Self {
         let public_url = Some(config.server.public_url.clone()).filter(|url| !url.is_empty());
         let search = machine.search.clone();
-        Self { api: Api::new(ApiParts { services: machine.services.clone(), search, setup_code, public_url }) }
+        let services = machine.services.clone();
+        Self { api: Api::new(ApiParts { services, search, setup_code, public_url, stop }) }
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt as _, Empty};
-use rolo_api::{Api, ApiParts, Peer};
+use rolo_api::{Api, ApiParts, CancellationToken, Peer};
 use rolo_core::{
     Seed, Services,
     account::{self, Browser, Door, NewOwner, setup, token},
@@ -97,7 +97,8 @@ async fn made(folder: &std::path::Path) -> Result<(Api, String), Failure> {
     let search = search::open(&format!("fts:{}", at("search.db")))?;
     rolo_core::search::catch_up(services.database.as_ref(), search.as_ref()).await?;
     let token = token::create(&services, &caller, "fuzz", TokenKind::Api, None).await?.secret;
-    let api = Api::new(ApiParts { services, search, setup_code: None, public_url: None });
+    let api =
+        Api::new(ApiParts { services, search, setup_code: None, public_url: None, stop: CancellationToken::new() });
     Ok((api, token))
 }
 

@@ -1,6 +1,8 @@
 //! What a client that keeps its own copy needs: everything once, then what changed.
 
 mod changes;
+mod events;
+mod listeners;
 mod since;
 mod snapshot;
 
@@ -8,6 +10,7 @@ use http::StatusCode;
 
 use crate::route::{Kind, Operation, may, must};
 use changes::ChangeList;
+pub(crate) use listeners::Listeners;
 
 pub(crate) fn operations() -> Vec<Operation> {
     vec![
@@ -23,5 +26,10 @@ pub(crate) fn operations() -> Vec<Operation> {
             ])
             .gives::<ChangeList>(StatusCode::OK, "A page; go on from its `since` while there is more.")
             .by(changes::list),
+        Operation::get("/v1/events", "listenForChanges", "News as they come")
+            .about("Server-sent events. `changes` says that `GET /v1/changes` has something to tell, up to the event's `id`, which a browser sends back as `Last-Event-ID`. A stream ends when the account's rights change or it is signed out, and after an hour: listen again.")
+            .query([may("since", Kind::Text, "Up to where everything is known already, when there is no `Last-Event-ID`.")])
+            .gives_media(StatusCode::OK, "text/event-stream", "One event at once if there is something to tell, then as it comes.")
+            .by(events::listen),
     ]
 }

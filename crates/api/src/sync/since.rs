@@ -39,6 +39,16 @@ impl Since {
         }
     }
 
+    /// Whether there is nothing new at these numbers. A book that went away, or came, is news.
+    pub(super) fn is(&self, heads: &Heads) -> bool {
+        self.account == heads.account
+            && self.books.len() == heads.books.len()
+            && heads
+                .books
+                .iter()
+                .all(|head| matches!(self.of(head.book, head.epoch), Ok(Some(seen)) if seen == head.modseq))
+    }
+
     pub(super) fn set(&mut self, book: BookId, epoch: u64, modseq: Modseq) {
         let now = Book { book: short(book), epoch, modseq };
         match self.books.iter_mut().find(|known| known.book == now.book) {
@@ -122,6 +132,12 @@ mod tests {
         let mut since = Since::open(me, &Since::now(&heads).seal(me)).unwrap();
         assert_eq!(since, Since::now(&heads));
         assert_eq!(since.of(book(2), u64::MAX).unwrap(), Some(Modseq(300)));
+        assert!(since.is(&heads));
+        let other = |books| Heads { books, ..heads.clone() };
+        assert!(!since.is(&other(vec![head(1, 0, 0), head(2, u64::MAX, 301)])), "a newer number");
+        assert!(!since.is(&other(vec![head(1, 0, 0), head(2, 1, 300)])), "another epoch");
+        assert!(!since.is(&other(vec![head(1, 0, 0)])), "a book less");
+        assert!(!since.is(&Heads { account: Modseq(8), ..heads.clone() }), "the account's own");
         assert_eq!(since.of(book(3), 1).unwrap(), None, "a book that became visible since");
         assert!(matches!(since.of(book(2), 5), Err(Error::Gone)), "another epoch");
         since.set(book(3), 1, Modseq(9));

@@ -7,6 +7,7 @@ mod authorisation;
 mod bad_input;
 mod cache;
 mod contact;
+mod events;
 mod fields;
 mod instance;
 mod openapi;

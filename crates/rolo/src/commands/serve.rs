@@ -55,7 +55,7 @@ pub(crate) async fn run(common: &Common, config: Config, _serve: Serve) -> Resul
             }
         }
     });
-    let site = site(&machine, &config, code.as_deref());
+    let site = site(&machine, &config, code.as_deref(), stop.clone());
     let gateway = tokio::spawn(rolo_gateway::serve(listener, Arc::new(site), stop.clone()));
 
     announce(&url, code.as_deref())?;
@@ -70,12 +70,12 @@ pub(crate) async fn run(common: &Common, config: Config, _serve: Serve) -> Resul
     Ok(ExitCode::SUCCESS)
 }
 
-fn site(machine: &Machine, config: &Config, code: Option<&str>) -> Site {
+fn site(machine: &Machine, config: &Config, code: Option<&str>, stop: Stop) -> Site {
     let files = web::files();
     if files.is_empty() {
         warn!("this program was built without the web app: only the API answers");
     }
-    let api = Arc::new(ApiUpstream::new(machine, config, code.map(SetupCode::new)));
+    let api = Arc::new(ApiUpstream::new(machine, config, code.map(SetupCode::new), stop));
     API_PATHS.iter().fold(Site::new(files), |site, path| site.route(path, Arc::clone(&api) as _))
 }
 

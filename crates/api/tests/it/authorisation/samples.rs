@@ -208,6 +208,7 @@ fn of_rest(operation: &str, v: &Target, o: &Target) -> Vec<Sample> {
     match operation {
         "getSnapshot" => vec![own("/v1/snapshot")],
         "listChanges" => vec![foreign(format!("/v1/changes?since={}", v.since))],
+        "listenForChanges" => vec![own("/v1/events"), foreign(format!("/v1/events?since={}", v.since))],
         // The organisation itself is every member's to see.
         "getOrganisation" => {
             vec![Sample { refused: false, ..at(&v.organisation, format!("/v1/organisations/{}", v.organisation)) }]

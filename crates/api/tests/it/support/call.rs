@@ -3,9 +3,9 @@
 use std::{future::IntoFuture, net::SocketAddr, pin::Pin};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Request};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body_util::{BodyExt as _, Full};
-use rolo_api::{Api, Peer};
+use rolo_api::{Api, Body, Peer};
 use serde_json::Value;
 
 use super::Person;
@@ -74,17 +74,52 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// A stream of events is heard to its first one only: it has no end.
     pub(crate) async fn send(self) -> Reply {
+        let (parts, body) = self.answer().await.into_parts();
+        let body = if parts.headers.get("content-type").is_some_and(|media| media == "text/event-stream") {
+            Heard(body).next().await.unwrap_or_default().into()
+        } else {
+            body.collect().await.unwrap().to_bytes()
+        };
+        Reply { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
+    /// Listens to a stream of events, behind its greeting.
+    pub(crate) async fn listen(self) -> Heard {
+        let response = self.answer().await;
+        assert_eq!(response.status(), 200);
+        let mut heard = Heard(response.into_body());
+        assert!(heard.next().await.unwrap().starts_with("retry: "), "a stream greets at once");
+        heard
+    }
+
+    async fn answer(self) -> Response<Body> {
         let mut request = Request::builder()
             .method(self.method.as_str())
             .uri(self.path)
             .body(Full::new(Bytes::from(self.body)))
             .unwrap();
         *request.headers_mut() = self.headers;
-        let response = self.api.answer(request, self.peer).await;
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
-        Reply { status: parts.status.as_u16(), headers: parts.headers, body }
+        self.api.answer(request, self.peer).await
+    }
+}
+
+/// A stream of events.
+pub(crate) struct Heard(Body);
+
+impl Heard {
+    /// What comes next; `None` when the stream has ended.
+    pub(crate) async fn next(&mut self) -> Option<String> {
+        let frame = self.0.frame().await?.unwrap();
+        Some(String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap())
+    }
+
+    /// Up to where the next news are; the test fails when something else comes.
+    pub(crate) async fn news(&mut self) -> String {
+        let event = self.next().await.expect("the stream goes on");
+        let id = event.strip_prefix("event: changes\nid: ").and_then(|rest| rest.strip_suffix("\ndata: {}\n\n"));
+        id.unwrap_or_else(|| panic!("no news: {event}")).to_owned()
     }
 }
 

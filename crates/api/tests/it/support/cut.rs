@@ -18,6 +18,7 @@ use rolo_core::{
     id::{AccountId, BatchId, BookId, ContactId, ImportId, JobId, LabelId, Modseq, OrganisationId, SessionId},
     write::{KeptRow, Outcome, Write},
 };
+use tokio::sync::Notify;
 
 /// How the line to the database is.
 #[derive(Clone, Copy)]
@@ -33,21 +34,30 @@ pub(crate) enum Line {
 pub(crate) struct Remote {
     database: Arc<dyn Database>,
     line: Arc<AtomicU8>,
+    refused: Arc<Notify>,
 }
 
 /// What cuts the line.
 #[derive(Clone)]
-pub(crate) struct Shears(Arc<AtomicU8>);
+pub(crate) struct Shears {
+    line: Arc<AtomicU8>,
+    refused: Arc<Notify>,
+}
 
 impl Remote {
     pub(crate) fn new(database: Arc<dyn Database>) -> (Self, Shears) {
         let line = Arc::new(AtomicU8::new(Line::Whole as u8));
-        (Self { database, line: line.clone() }, Shears(line))
+        let refused = Arc::new(Notify::new());
+        let shears = Shears { line: line.clone(), refused: refused.clone() };
+        (Self { database, line, refused }, shears)
     }
 
     async fn over(&self) -> Result<()> {
         match self.line.load(SeqCst) {
-            line if line == Line::Cut as u8 => Err(Error::unavailable("database", "the line is cut")),
+            line if line == Line::Cut as u8 => {
+                self.refused.notify_one();
+                Err(Error::unavailable("database", "the line is cut"))
+            }
             line if line == Line::Silent as u8 => std::future::pending().await,
             _ => Ok(()),
         }
@@ -56,7 +66,12 @@ impl Remote {
 
 impl Shears {
     pub(crate) fn make(&self, line: Line) {
-        self.0.store(line as u8, SeqCst);
+        self.line.store(line as u8, SeqCst);
+    }
+
+    /// Waits until a call has been refused that no earlier wait was about.
+    pub(crate) async fn refused(&self) {
+        self.refused.notified().await;
     }
 }
 

@@ -7,7 +7,7 @@ pub(crate) mod schema;
 
 use std::sync::Arc;
 
-use rolo_api::{Api, ApiParts, SetupCode};
+use rolo_api::{Api, ApiParts, CancellationToken, SetupCode};
 use rolo_core::{
     Services,
     account::{
@@ -23,7 +23,7 @@ use rolo_core::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-pub(crate) use call::{Call, Reply, peer};
+pub(crate) use call::{Call, Heard, Reply, peer};
 pub(crate) use cut::{Line, Remote, Shears};
 pub(crate) use fakes::SetClock;
 
@@ -36,6 +36,8 @@ pub(crate) struct House {
     pub(crate) services: Services,
     pub(crate) search: Arc<dyn SearchIndex>,
     pub(crate) clock: Arc<SetClock>,
+    /// Ends whoever listens.
+    pub(crate) stop: CancellationToken,
     /// Gone with the house.
     _folder: TempDir,
 }
@@ -86,8 +88,9 @@ impl House {
             clock: clock.clone(),
             random: Arc::new(fakes::Dice::default()),
         };
-        let api = Self::door(&services, &search);
-        Self { api, services, search, clock, _folder: folder }
+        let stop = CancellationToken::new();
+        let api = Self::door(&services, &search, &stop);
+        Self { api, services, search, clock, stop, _folder: folder }
     }
 
     /// Ann's house with its database at the end of a line that can be cut.
@@ -103,12 +106,13 @@ impl House {
         (house, ann, shears.unwrap())
     }
 
-    fn door(services: &Services, search: &Arc<dyn SearchIndex>) -> Api {
+    fn door(services: &Services, search: &Arc<dyn SearchIndex>, stop: &CancellationToken) -> Api {
         Api::new(ApiParts {
             services: services.clone(),
             search: search.clone(),
             setup_code: Some(SetupCode::new(CODE)),
             public_url: Some("https://rolo.example".to_owned()),
+            stop: stop.clone(),
         })
     }
 
