@@ -90,7 +90,8 @@ pub trait Database: Send + Sync {
     async fn account_changes(&self, scope: &Scope, since: Modseq, limit: usize) -> Result<Page<ChangeRow>>;
     /// The newest numbers of everything in the scope. Cheap: asked at each cached answer.
     async fn heads(&self, scope: &Scope) -> Result<Heads>;
-    /// Waits until a commit later than `tick` has been answered by this process, and says the newest; for followers.
+    /// Waits until a commit later than `tick` has been answered by this process, or one of another process has been seen
+    /// (within a second), and says the newest; for followers. It may wake without a commit.
     async fn committed_after(&self, tick: u64) -> u64;
     /// Every book of the instance with its head, for followers of all changes. Not for doors.
     async fn all_books(&self) -> Result<Vec<(Scope, Head)>>;

@@ -3,7 +3,9 @@
 
 use std::{
     collections::HashMap,
+    convert::Infallible,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -35,6 +37,9 @@ use super::{
     upkeep,
 };
 
+/// How often to look for what other processes have written to a networked database.
+const OTHERS: Duration = Duration::from_millis(400);
+
 /// A relational database, embedded or networked.
 #[derive(Debug)]
 pub struct Relational {
@@ -42,6 +47,8 @@ pub struct Relational {
     tick: Arc<Tick>,
     /// When each session was last noted as used.
     touched: Mutex<HashMap<SessionId, i64>>,
+    /// Where everything stood when it was last looked at for what other processes wrote.
+    others: tokio::sync::Mutex<Option<[i64; 3]>>,
 }
 
 #[derive(Debug)]
@@ -138,7 +145,7 @@ impl Relational {
     }
 
     fn of(engine: Engine, tick: Arc<Tick>) -> Self {
-        Self { engine, tick, touched: Mutex::new(HashMap::new()) }
+        Self { engine, tick, touched: Mutex::default(), others: tokio::sync::Mutex::default() }
     }
 
     /// The key under which digests of session and token secrets are made; it travels with the database.
@@ -160,6 +167,28 @@ impl Relational {
         match &self.engine {
             Engine::Sqlite(sqlite) => Ok(sqlite.limit_growth(octets).await?),
             Engine::MySql(_) | Engine::Postgres(_) => Ok(()),
+        }
+    }
+
+    async fn mark(&self) -> Result<[i64; 3]> {
+        ask!(self, |s| read::change::mark(s))
+    }
+
+    /// Lets the tick rise when another process has written. One of those who wait looks for all of them.
+    async fn follow_others(&self) -> Infallible {
+        let mut seen = self.others.lock().await;
+        loop {
+            tokio::time::sleep(OTHERS).await;
+            // A database that is away has no news; whoever reads next is told that it is away.
+            match self.mark().await {
+                Ok(mark) if *seen != Some(mark) => {
+                    if seen.replace(mark).is_some() {
+                        self.tick.rise();
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => tracing::debug!(error = ?error, "what other processes write is not seen now"),
+            }
         }
     }
 
@@ -290,7 +319,13 @@ impl Database for Relational {
     }
 
     async fn committed_after(&self, tick: u64) -> u64 {
-        self.tick.after(tick).await
+        if let Engine::Sqlite(_) = &self.engine {
+            return self.tick.after(tick).await;
+        }
+        tokio::select! {
+            newest = self.tick.after(tick) => newest,
+            never = self.follow_others() => match never {},
+        }
     }
 
     async fn all_books(&self) -> Result<Vec<(Scope, Head)>> {

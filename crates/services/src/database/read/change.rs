@@ -92,6 +92,17 @@ pub(crate) async fn heads(s: &mut Session<'_>, scope: &Scope) -> Held<Heads> {
     Ok(Heads { account, access_epoch, books })
 }
 
+/// Three numbers of which one changes with every commit that moves a book's or an account's number.
+pub(crate) async fn mark(s: &mut Session<'_>) -> Held<[i64; 3]> {
+    let whole = if let Session::MySql(_) = s { "signed" } else { "bigint" };
+    let sql = format!(
+        "select (select count(*) from book), (select cast(coalesce(sum(modseq), 0) as {whole}) from book), \
+         (select cast(coalesce(sum(modseq + access_epoch), 0) as {whole}) from account)"
+    );
+    let row = s.row(&sql, &[]).await?.ok_or_else(|| Error::internal("a count has no row"))?;
+    Ok([row.int(0)?, row.int(1)?, row.int(2)?])
+}
+
 /// Every book with its tenant.
 pub(crate) async fn books(s: &mut Session<'_>) -> Held<Vec<(OrganisationId, Head)>> {
     let rows = s.rows("select organisation, id, epoch, modseq from book order by id", &[]).await?;

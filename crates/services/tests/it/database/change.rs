@@ -1,5 +1,7 @@
 //! What followers see: changes by number, heads, and being woken.
 
+use std::{sync::Arc, time::Duration};
+
 use rolo_core::{
     Error,
     contracts::{
@@ -22,6 +24,7 @@ rules![
     marks_and_settings_change_the_account_only,
     heads_are_those_of_the_scope,
     a_follower_is_woken_after_the_answer,
+    a_follower_hears_of_what_another_process_wrote,
 ];
 
 async fn each_thing_is_told_once_with_its_newest_number(world: World) {
@@ -126,4 +129,22 @@ async fn a_follower_is_woken_after_the_answer(world: World) {
     let (newer, head) = waiting.await.unwrap();
     assert!(newer > tick);
     assert!(head >= committed.books[0].1);
+}
+
+async fn a_follower_hears_of_what_another_process_wrote(world: World) {
+    // An embedded database belongs to one process, which refuses another.
+    if world.place.embedded() {
+        return;
+    }
+    let here = Arc::new(world.place.open().await);
+    let tick = here.committed_after(0);
+    let written = async {
+        loop {
+            world.create(card("A")).await;
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    };
+    let tick = tokio::select! { tick = tick => tick, () = written => unreachable!() };
+    assert!(tick > 0, "nothing was ever written here");
+    assert_eq!(here.heads(world.ada.scope()).await.unwrap(), world.db.heads(world.ada.scope()).await.unwrap());
 }

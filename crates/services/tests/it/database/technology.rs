@@ -42,6 +42,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// Whether it is a file of one process.
+    pub(crate) fn embedded(&self) -> bool {
+        self.folder.is_some()
+    }
+
     pub(crate) async fn open(&self) -> Relational {
         match (&self.folder, self.technology) {
             (Some(folder), _) => {
