@@ -26,6 +26,14 @@ const rolo = createRolo({
   now: () => Date.now(),
   shift,
   tabs: typeof BroadcastChannel === 'function' ? new BroadcastChannel('rolo') : undefined,
+  line: {
+    listen: (url) => new EventSource(url),
+    locks: navigator.locks,
+    later: (act, ms) => {
+      const timer = setTimeout(act, ms);
+      return () => clearTimeout(timer);
+    },
+  },
 });
 keepPlaces(rolo.visits.places, sessionStorage, window);
 const router = createPages(createWebHistory());

@@ -5,6 +5,7 @@ import { createSession } from './account/session';
 import { createApi, type Fetch } from './api/client';
 import { createBook } from './contact/book';
 import { createSelection } from './contact/selection';
+import { createLive, type Line } from './account/live';
 import { agree, type Tabs } from './account/tabs';
 import { en, type Catalogue } from './locales/en';
 import { createFormat } from './locales/format';
@@ -20,6 +21,8 @@ export interface Surroundings {
   shift: (at: number) => number;
   /** The other tabs of this browser, where there are any. */
   tabs?: Tabs | undefined;
+  /** How the server is listened to, where it can be. */
+  line?: Line | undefined;
 }
 
 export function createRolo(around: Surroundings, text: Catalogue = en) {
@@ -33,11 +36,12 @@ export function createRolo(around: Surroundings, text: Catalogue = en) {
   const session = createSession(api);
   const book = createBook(api, () => void session.follow());
   const tabs = around.tabs && agree(around.tabs, session, book);
+  const live = createLive(around.line, book, around.tabs);
   const selection = createSelection();
   const toasts = createToasts();
   const undo = createUndo(api, book, toasts, text);
   return {
-    api, session, book, selection, toasts, undo, text, format: createFormat(text.format), around, visits: createVisits(),
+    api, session, book, live, selection, toasts, undo, text, format: createFormat(text.format), around, visits: createVisits(),
     /** Whether the overview of the keyboard is open. */
     overview: ref(false),
   };

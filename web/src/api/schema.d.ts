@@ -678,6 +678,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * News as they come
+         * @description Server-sent events. `changes` says that `GET /v1/changes` has something to tell, up to the event's `id`, which a browser sends back as `Last-Event-ID`. A stream ends when the account's rights change or it is signed out, and after an hour: listen again.
+         */
+        get: operations["listenForChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organisations/{id}": {
         parameters: {
             query?: never;
@@ -3755,6 +3775,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description It was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listenForChanges: {
+        parameters: {
+            query?: {
+                /** @description Up to where everything is known already, when there is no `Last-Event-ID`. */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One event at once if there is something to tell, then as it comes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
                 };
             };
             /** @description It was not done. */

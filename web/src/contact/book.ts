@@ -238,6 +238,8 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
 
   return {
     state, problem, stale, sortBy, everyone, people, hidden, binned, labels, books, labelCounts,
+    /** Up to where the server has been heard. */
+    upto: () => since,
     load, refresh, take, weigh, optimistic, sort, find, knows, forget,
   };
 }

@@ -1,0 +1,89 @@
+// News as they come: what another browser, another tab or a command does shows by itself, and disturbs nobody who types.
+
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { call, contact, made } from './harness/api.ts';
+import { signIn, visit } from './harness/browser.ts';
+import { stage } from './harness/stage.ts';
+
+const on = stage();
+/** Far less than the time after which a page asks by itself (20 s). */
+const SOON = { timeout: 6_000 };
+
+/** Noor in a browser of her own, once it listens. */
+async function listening() {
+  const visitor = await visit(on.browser, on.rolo.url);
+  const line = visitor.page.waitForResponse((response) => response.url().includes('/v1/events'));
+  await signIn(visitor.page, on.noor);
+  assert.equal((await line).headers()['content-type'], 'text/event-stream');
+  return visitor;
+}
+
+test('what another browser and a command change shows without a reload', async () => {
+  const { page, faults, end } = await listening();
+  const other = await visit(on.browser, on.rolo.url);
+  await signIn(other.page, on.noor);
+  const bo = await made(other.page, { name: { full: 'Bo Lindqvist' } });
+  await page.getByRole('row', { name: /Bo Lindqvist/ }).waitFor(SOON);
+  await page.goto(`/contacts/${bo.id}`);
+  await page.getByRole('heading', { name: 'Bo Lindqvist' }).waitFor();
+  await call(other.page, 'PATCH', `/v1/contacts/${bo.id}`, { card: { name: { full: 'Bo Lindqvist-Ek' } } }, { 'If-Match': '*' });
+  await page.getByRole('heading', { name: 'Bo Lindqvist-Ek' }).waitFor(SOON);
+  await page.goto('/');
+  const file = join(tmpdir(), `rolo-live-${process.pid}.vcf`);
+  await writeFile(file, 'BEGIN:VCARD\r\nVERSION:3.0\r\nFN:By Command\r\nN:Command;By;;;\r\nEND:VCARD\r\n');
+  await on.rolo.command('import', file, '--email', on.noor.email);
+  await page.getByRole('row', { name: /By Command/ }).waitFor(SOON);
+  assert.deepEqual([...faults, ...other.faults], []);
+  await end();
+  await other.end();
+});
+
+test('a form that is being filled is left alone, and what was typed meets the news when it is saved', async () => {
+  const { page, faults, end } = await listening();
+  const other = await visit(on.browser, on.rolo.url);
+  await signIn(other.page, on.noor);
+  const { id } = await made(other.page, { name: { full: 'Typed Into' }, notes: { a: { note: 'old' } } });
+  await page.goto(`/contacts/${id}/edit`);
+  await page.getByLabel('Notes').fill('what I type');
+  const asked = page.waitForResponse((response) => response.url().includes('/v1/changes'), SOON);
+  await call(other.page, 'PATCH', `/v1/contacts/${id}`, { card: { organizations: { o: { name: 'Halden' } } } }, { 'If-Match': '*' });
+  await asked;
+  assert.equal(await page.getByLabel('Notes').inputValue(), 'what I type');
+  assert.equal(await page.getByLabel('Company', { exact: true }).inputValue(), '');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Nothing you typed collides with it.').waitFor();
+  await page.getByRole('button', { name: 'Save with these choices' }).click();
+  await page.waitForURL(new RegExp(`/contacts/${id}$`));
+  const { card } = await contact(page, id);
+  assert.deepEqual([Object.values(card.notes as object), Object.values(card.organizations as object)], [[{ note: 'what I type' }], [{ name: 'Halden' }]]);
+  assert.deepEqual([...faults, ...other.faults], []);
+  await end();
+  await other.end();
+});
+
+test('one tab listens for all tabs of a browser, and another takes over when it is closed', async () => {
+  const { page, faults, end } = await listening();
+  const second = await page.context().newPage();
+  const lines: string[] = [];
+  second.on('request', (request) => request.url().includes('/v1/events') && lines.push(request.url()));
+  await second.goto('/');
+  await second.getByRole('heading', { name: /^Contacts/ }).waitFor();
+  const other = await visit(on.browser, on.rolo.url);
+  await signIn(other.page, on.noor);
+  await made(other.page, { name: { full: 'Heard Through' } });
+  await second.getByRole('row', { name: /Heard Through/ }).waitFor(SOON);
+  assert.deepEqual(lines, []);
+  const line = second.waitForRequest((request) => request.url().includes('/v1/events'), SOON);
+  await page.close();
+  await line;
+  await made(other.page, { name: { full: 'Heard Alone' } });
+  await second.getByRole('row', { name: /Heard Alone/ }).waitFor(SOON);
+  assert.deepEqual([...faults, ...other.faults], []);
+  await end();
+  await other.end();
+});
