@@ -62,6 +62,14 @@ test('a contact is made with every field, and the card says each of them', async
   await add(page, 'custom field');
   await page.getByLabel('Custom field', { exact: true }).fill('Locker');
   await page.getByLabel('Value', { exact: true }).fill('B-217');
+  await page.getByRole('combobox', { name: 'Gender' }).fill('Female');
+  await add(page, 'pronouns');
+  await page.getByLabel('Pronouns', { exact: true }).fill('she/her');
+  await add(page, 'language');
+  await page.getByRole('combobox', { name: 'Language' }).fill('Irish');
+  await page.getByRole('option', { name: 'Irish' }).click();
+  await add(page, 'interest');
+  await page.getByLabel('Interest', { exact: true }).fill('Sailing');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('heading', { name: 'Dr. Amara N. Okonjo PhD' }).waitFor();
   const { card } = await contact(page, page.url().split('/').at(-1)!);
@@ -72,8 +80,49 @@ test('a contact is made with every field, and the card says each of them', async
   assert.deepEqual(card.relatedTo, { [mateo.id]: { relation: { spouse: true }, 'rolo:name': 'Mateo Reyes' } });
   assert.deepEqual(values(card['rolo:customFields'], 'value'), ['B-217']);
   assert.deepEqual([values(card.onlineServices, 'service'), values(card.links, 'uri'), values(card.notes, 'note'), card['rolo:fileAs'], values(card.nicknames, 'name')], [['Matrix'], ['https://oke.example'], ['Two\nlines'], 'Okonjo, A', ['Ama']]);
+  assert.deepEqual([card['rolo:gender'], values((card.speakToAs as { pronouns: unknown }).pronouns, 'pronouns'), values(card.preferredLanguages, 'language'), values(card.personalInfo, 'value')], [{ sex: 'F' }, ['she/her'], ['ga'], ['Sailing']]);
+  const shown = await page.locator('main').innerText();
+  for (const word of ['Female', 'she/her', 'Irish', 'Sailing']) assert.ok(shown.includes(word), `the page does not say ${word}`);
+  assert.equal(await page.getByRole('link', { name: 'Mateo Reyes' }).getAttribute('href'), `/contacts/${mateo.id}`);
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await page.getByText('Taken back').waitFor();
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('the second of each has its field: jobs with their titles, nicknames and notes are added, changed and taken out', async () => {
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
+  const { id } = await made(page, {
+    name: { full: 'Twice Theo' }, organizations: { n1: { name: 'Acme' }, n2: { name: 'Beta' } }, titles: { n1: { name: 'Potter', organizationId: 'n1' }, n2: { name: 'Poet', organizationId: 'n2' } },
+    nicknames: { n1: { name: 'Theo' }, n2: { name: 'Teddy' } }, notes: { n1: { note: 'One' }, n2: { note: 'Two' } },
+  });
+  const jobs = async () => {
+    const { card } = await contact(page, id);
+    const companies = card.organizations as Record<string, { name: string }>;
+    return Object.values(card.titles as Record<string, { name: string; organizationId?: string }>).map((title) => `${title.name} at ${companies[title.organizationId ?? '']?.name}`).sort();
+  };
+  await page.goto(`/contacts/${id}/edit`);
+  const job = (n: number) => page.getByRole('group', { name: `Job ${n}` });
+  assert.deepEqual([await job(2).getByLabel('Company', { exact: true }).inputValue(), await job(2).getByLabel('Job title').inputValue()], ['Beta', 'Poet']);
+  await job(2).getByLabel('Job title').fill('Laureate');
+  await add(page, 'job');
+  await job(3).getByLabel('Company', { exact: true }).fill('Gamma');
+  await job(3).getByLabel('Job title').fill('Guide');
+  await job(1).getByRole('button', { name: 'Remove Acme' }).click();
+  await page.getByRole('group', { name: 'Nickname 2' }).getByLabel('Nickname', { exact: true }).fill('Teddie');
+  await page.getByRole('group', { name: 'Note 2' }).getByRole('button', { name: 'Remove Two' }).click();
+  await add(page, 'note');
+  await page.getByRole('group', { name: 'Note 2' }).getByLabel('Notes').fill('Three');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.locator('.hero').getByText('Laureate').waitFor();
+  const { card } = await contact(page, id);
+  assert.deepEqual(await jobs(), ['Guide at Gamma', 'Laureate at Beta']);
+  assert.deepEqual([values(card.nicknames, 'name'), values(card.notes, 'note')], [['Theo', 'Teddie'], ['One', 'Three']]);
+  await page.getByText('Guide, Gamma').waitFor();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await page.getByText('Taken back').waitFor();
+  assert.deepEqual(await jobs(), ['Poet at Beta', 'Potter at Acme']);
   assert.deepEqual(faults, []);
   await end();
 });

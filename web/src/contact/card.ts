@@ -22,6 +22,7 @@ export const FILE_AS = 'rolo:fileAs';
 export const CUSTOM_FIELDS = 'rolo:customFields';
 export const OWN_PHONETIC = 'rolo:phonetic';
 export const BIRTHDAY_TEXT = 'rolo:birthdayText';
+export const GENDER = 'rolo:gender';
 
 export function members(card: Card, name: string): [string, Member][] {
   const all = card[name];
@@ -72,16 +73,19 @@ export function labelOf(member: Member): string {
   return where;
 }
 
-export type Labelled = 'emails' | 'phones' | 'addresses' | 'links';
+export type Labelled = 'emails' | 'phones' | 'addresses' | 'links' | 'services';
 /** Services people have accounts with; any other name may be typed. */
 export const SERVICES: readonly string[] = ['Matrix', 'Signal', 'WhatsApp', 'Telegram', 'XMPP', 'Threema', 'Skype', 'Mastodon', 'Bluesky', 'LinkedIn', 'Instagram', 'GitHub'];
-export const DATE_WORDS: readonly string[] = ['anniversary', 'other'];
+export const DATE_WORDS: readonly string[] = ['anniversary', 'date of death', 'other'];
+/** What JSContact calls the things somebody likes or knows. */
+export const INTERESTS: readonly string[] = ['hobby', 'interest', 'expertise'];
 /** The words each kind offers; anything else is kept as the user's own text. */
 export const LABELS: Readonly<Record<Labelled, readonly string[]>> = {
   emails: ['home', 'work', 'other'],
   phones: ['mobile', 'home', 'work', 'main', 'work mobile', 'home fax', 'work fax', 'pager', 'other'],
   addresses: ['home', 'work', 'billing', 'delivery', 'other'],
   links: ['home page', 'profile', 'blog', 'work', 'home'],
+  services: ['home', 'work', 'other'],
 };
 
 /** What a merge patch must say so that a member carries a label and no other. */

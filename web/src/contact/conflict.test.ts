@@ -15,13 +15,14 @@ describe('what was typed, on a newer version', () => {
     const newest = formOf({ ...card, notes: { n: { note: 'theirs' } }, emails: { a: card.emails.a, b: { address: 'theirs@x.example' } } });
     const merged = rebased(before, mine, newest);
     expect(merged.given).toBe('Anna');
-    expect(merged.notes).toBe('theirs');
+    expect(merged.notes.map((line) => line.value)).toEqual(['theirs']);
     expect(merged.emails.map((line) => line.value)).toEqual(['mine@x.example', 'theirs@x.example', 'extra@x.example']);
   });
   it('asks only where both changed the same thing, and does as it is told', () => {
     const before = formOf(card);
     const mine = structuredClone(before);
-    Object.assign(mine, { given: 'Anna', notes: 'mine', day: '1', month: '2' });
+    Object.assign(mine, { given: 'Anna', day: '1', month: '2' });
+    mine.notes[0]!.value = 'mine';
     mine.emails[0]!.value = 'mine@x.example';
     // The server names an edited value anew.
     const newest = formOf({ ...card, name: { components: [{ kind: 'given', value: 'Annika' }] }, emails: { c: { address: 'theirs@x.example' }, b: card.emails.b } });
@@ -29,7 +30,7 @@ describe('what was typed, on a newer version', () => {
     expect(asked.map((one) => one.key)).toEqual(['given', 'emails/a']);
     expect(asked[1]).toMatchObject({ mine: { value: 'mine@x.example' }, theirs: { value: 'theirs@x.example' } });
     const theirs = rebased(before, mine, newest, new Map([['given', 'theirs'], ['emails/a', 'theirs']]));
-    expect([theirs.given, theirs.notes, theirs.day, theirs.emails.map((line) => line.value)]).toEqual(['Annika', 'mine', '1', ['theirs@x.example', 'b@x.example']]);
+    expect([theirs.given, theirs.notes[0]!.value, theirs.day, theirs.emails.map((line) => line.value)]).toEqual(['Annika', 'mine', '1', ['theirs@x.example', 'b@x.example']]);
     const own = rebased(before, mine, newest, new Map([['given', 'mine'], ['emails/a', 'mine']]));
     expect([own.given, own.emails.map((line) => [line.id, line.value])]).toEqual(['Anna', [['c', 'mine@x.example'], ['b', 'b@x.example']]]);
   });

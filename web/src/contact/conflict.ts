@@ -1,6 +1,6 @@
 // Two people changed one contact: what was typed here, put on top of the newer version. A field only one of them touched
 // needs no question; where both did, each side is shown and the person chooses.
-import { LISTS, type ContactForm, type List, type Single } from './form';
+import { isEmpty, LISTS, withReady, type ContactForm, type List, type Single } from './form';
 
 type AnyLine = ContactForm[List][number];
 export type Side = 'mine' | 'theirs';
@@ -16,7 +16,7 @@ export interface Conflict {
 
 const bare = (value: unknown): string => {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
-  const { key: _, id: _id, ...rest } = value as Record<string, unknown>;
+  const { key: _, id: _id, of: _of, ...rest } = value as Record<string, unknown>;
   return JSON.stringify(rest);
 };
 const same = (a: unknown, b: unknown) => bare(a) === bare(b);
@@ -31,7 +31,9 @@ interface Twin {
 }
 
 /** Each line of the old version with what became of it on both sides. An edited value has a new id: it is found by its place. */
-function twins(before: readonly AnyLine[], mine: readonly AnyLine[], newest: readonly AnyLine[]): { twins: Twin[]; added: AnyLine[] } {
+function twins(was: readonly AnyLine[], mine: readonly AnyLine[], now: readonly AnyLine[]): { twins: Twin[]; added: AnyLine[] } {
+  // A field that only waits to be filled is no line of the card.
+  const [before, newest] = [was.filter((line) => line.id !== null), now.filter((line) => line.id !== null)];
   const fresh = newest.filter((line) => !before.some((one) => one.id === line.id));
   const stayed = new Set(newest.map((line) => line.id));
   const gone = before.filter((line) => !stayed.has(line.id));
@@ -78,21 +80,25 @@ export function rebased(before: ContactForm, mine: ContactForm, newest: ContactF
     if (mine[field] !== before[field] && keepsMine(field)) into[field] = mine[field];
   }
   if (!same(birthdayOf(mine), birthdayOf(before)) && keepsMine('birthday')) Object.assign(next, birthdayOf(mine));
-  for (const field of LISTS) into[field] = rebasedLines(before[field], mine[field], newest[field], (id) => keepsMine(`${field}/${id}`));
-  return next;
+  for (const field of LISTS) into[field] = rebasedLines(field, before[field], mine[field], newest[field], (id) => keepsMine(`${field}/${id}`));
+  return withReady(next);
 }
 
-function rebasedLines(before: readonly AnyLine[], mine: readonly AnyLine[], newest: readonly AnyLine[], keepsMine: (id: string | null) => boolean): AnyLine[] {
+/** Typed text, at home in the members of the newer version. */
+const over = (typed: AnyLine, at: AnyLine | null): AnyLine => ({ ...typed, id: at?.id ?? null, ...('of' in typed ? { of: at && 'of' in at ? at.of : {} } : {}) }) as AnyLine;
+
+function rebasedLines(kind: List, before: readonly AnyLine[], mine: readonly AnyLine[], newest: readonly AnyLine[], keepsMine: (id: string | null) => boolean): AnyLine[] {
   const { twins: all } = twins(before, mine, newest);
   const byTheirs = new Map(all.filter((twin) => twin.theirs).map((twin) => [twin.theirs!.id, twin]));
   const lines: AnyLine[] = [];
   for (const line of newest) {
+    if (line.id === null) continue;
     const twin = byTheirs.get(line.id);
     const changed = twin && (!twin.mine || !same(twin.mine, twin.before));
     if (!twin || !changed || !keepsMine(twin.before.id)) lines.push(line);
-    else if (twin.mine) lines.push({ ...twin.mine, id: line.id });
+    else if (twin.mine) lines.push(over(twin.mine, line));
   }
   // A line whose member is gone meanwhile was still worth typing: it comes back as a new one.
-  for (const twin of all) if (!twin.theirs && twin.mine && !same(twin.mine, twin.before) && keepsMine(twin.before.id)) lines.push({ ...twin.mine, id: null });
-  return [...lines, ...mine.filter((line) => line.id === null)];
+  for (const twin of all) if (!twin.theirs && twin.mine && !same(twin.mine, twin.before) && keepsMine(twin.before.id)) lines.push(over(twin.mine, null));
+  return [...lines, ...mine.filter((line) => line.id === null && !isEmpty(kind, line))];
 }

@@ -2,13 +2,16 @@
 import type { Catalogue } from '@/locales/en';
 import type { Format } from '@/locales/format';
 import { writtenLines } from './addressFormat';
-import { componentsOf, labelOf, part, textOf, type Card, type Member } from './card';
+import { componentsOf, GENDER, labelOf, part, textOf, type Card, type Member } from './card';
 import { dateOf } from './dates';
+import { genderWords } from './gender';
 import { relationOf } from './relation';
 
 export interface Reader {
   text: Catalogue;
   format: Format;
+  /** A language by its name, where the browser has said it already. */
+  language?: ((tag: string) => string) | undefined;
 }
 
 /** What a member says about itself rather than of the person. */
@@ -46,6 +49,7 @@ export function valueText(kind: string, value: unknown, reader: Reader, id = '')
   if (kind === 'relatedTo') return textOf(member['rolo:name']) || id;
   if (kind === 'addresses') return addressText(member) || clipped(flat(member, reader).join(' · '));
   if (kind === 'organizations') return [textOf(member.name), ...((member.units as { name?: string }[] | undefined) ?? []).map((unit) => textOf(unit.name))].filter(Boolean).join(', ');
+  if (kind === 'preferredLanguages') return reader.language?.(textOf(member.language)) ?? textOf(member.language);
   if (kind === 'onlineServices') return textOf(member.user) || textOf(member.uri);
   return clipped(flat(member, reader).join(' · '));
 }
@@ -105,6 +109,10 @@ export function alsoOn(card: Card, reader: Reader): Also[] {
   };
   for (const [kind, value] of Object.entries(card)) {
     if (PLACED.has(kind)) continue;
+    if (kind === GENDER) {
+      add(kind, fieldName(kind, reader), genderWords(value).map(reader.text.contact.label).join(' · '));
+      continue;
+    }
     if (kind === 'vCardProps' && Array.isArray(value)) {
       value.forEach((property: unknown, at) => {
         const [name, , , ...rest] = Array.isArray(property) ? (property as unknown[]) : [];

@@ -27,6 +27,10 @@ describe('facts', () => {
     expect(lines({ full: 'A\nB' })).toEqual(['A', 'B']);
     expect(lines({})).toBeUndefined();
   });
+  it('tells every job: the first beside the name, the others whole', () => {
+    const card = { organizations: { a: { name: 'Acme', units: [{ name: 'Clay' }] }, b: { name: 'Beta' } }, titles: { t: { name: 'Potter' }, u: { name: 'Head', organizationId: 'b' }, r: { name: 'Guide', kind: 'role', organizationId: 'b' } } };
+    expect(factsOf(card).more.map(({ value, label }) => [value, label])).toEqual([['Clay', 'department'], ['Head, Beta', 'company'], ['Guide', 'role']]);
+  });
   it('survives members of the wrong shape', () => {
     expect(factsOf({ emails: 'x', phones: [1], notes: { a: null }, addresses: { a: { components: [null] } } }).reach).toEqual([]);
   });

@@ -1,10 +1,11 @@
 // What a card says, as lines to show. Text only: an address that is not plainly safe to follow is never a link.
 import { writtenLines } from './addressFormat';
 import {
-  BIRTHDAY_TEXT, componentsOf, CUSTOM_FIELDS, FILE_AS, labelOf, members, OWN_PHONETIC, part, textOf, type Card, type Component, type Member,
+  BIRTHDAY_TEXT, componentsOf, CUSTOM_FIELDS, FILE_AS, labelOf, members, part, textOf, type Card, type Component, type Member,
 } from './card';
 import type { PartialDate } from '@/locales/format';
 import { dateOf } from './dates';
+import { jobsOf } from './form/jobs';
 import { relationOf } from './relation';
 
 export interface Fact {
@@ -114,20 +115,19 @@ export function wayTo(lines: readonly string[]): string | undefined {
 
 function more(card: Card): Fact[] {
   const nick = members(card, 'nicknames').map(([id, member]): Fact => ({ key: `nicknames/${id}`, icon: 'user', value: textOf(member.name), label: 'nickname' }));
-  const units = members(card, 'organizations').flatMap(([id, member], at): Fact[] => {
-    const departments = ((member.units as { name?: string }[] | undefined) ?? []).map((unit) => textOf(unit.name)).filter(Boolean).join(', ');
-    const spoken = textOf(member[OWN_PHONETIC]);
+  // The first job stands beside the name: what is left of it, and the others whole.
+  const work = jobsOf(card).flatMap((job, at): Fact[] => {
+    const key = `job/${job.id}`;
+    const held = [job.title, job.company, job.department].filter(Boolean).join(', ');
     return [
-      ...(at > 0 ? [{ key: `organizations/${id}`, icon: 'building', value: [textOf(member.name), departments].filter(Boolean).join(', '), label: 'company' }] : [{ key: `organizations/${id}/units`, icon: 'building', value: departments, label: 'department' }]),
-      { key: `organizations/${id}/phonetic`, icon: 'building', value: spoken, label: 'phonetic company' },
+      at === 0 ? { key: `${key}/department`, icon: 'building', value: job.department, label: 'department' } : { key, icon: 'building', value: held, label: job.company ? 'company' : 'job title' },
+      { key: `${key}/role`, icon: 'building', value: job.role, label: 'role' }, { key: `${key}/phonetic`, icon: 'building', value: job.phonetic, label: 'phonetic company' },
     ];
   });
-  const titles = members(card, 'titles').filter(([, member]) => (member.kind ?? 'title') === 'title').slice(1).map(([id, member]): Fact => ({ key: `titles/${id}`, icon: 'building', value: textOf(member.name), label: 'job title' }));
   const fileAs = textOf(card[FILE_AS]);
-  const roles = members(card, 'titles').filter(([, member]) => member.kind === 'role').map(([id, member]): Fact => ({ key: `titles/${id}`, icon: 'building', value: textOf(member.name), label: 'role' }));
   const custom = members(card, CUSTOM_FIELDS).map(([id, member]): Fact => ({ key: `custom/${id}`, icon: 'spark', value: textOf(member.value), label: textOf(member.label) }));
   const birthday = textOf(card[BIRTHDAY_TEXT]);
-  return [...(birthday ? [{ key: 'birthdayText', icon: 'cake', value: birthday, label: 'birthday' }] : []), ...nick, ...units, ...titles, ...roles, ...(fileAs ? [{ key: 'fileAs', icon: 'file', value: fileAs, label: 'file as' }] : []), ...custom].filter((one) => one.value);
+  return [...(birthday ? [{ key: 'birthdayText', icon: 'cake', value: birthday, label: 'birthday' }] : []), ...nick, ...work, ...(fileAs ? [{ key: 'fileAs', icon: 'file', value: fileAs, label: 'file as' }] : []), ...custom].filter((one) => one.value);
 }
 
 export function factsOf(card: Card): Facts {

@@ -77,7 +77,7 @@ export function useContactForm(contact: Ref<Contact | null>, id: Ref<string | nu
   function shownAfter(card: Card): (person: Summary) => Summary {
     const list = (lines: { value: string }[]) => lines.map((line) => line.value.trim()).filter(Boolean).slice(0, 2);
     return (person) => Object.freeze({
-      ...person, labels: labels.value, name: nameOf(card) || person.name, emails: list(form.emails), phones: list(form.phones), company: form.company.trim() || null, title: form.title.trim() || null,
+      ...person, labels: labels.value, name: nameOf(card) || person.name, emails: list(form.emails), phones: list(form.phones), company: form.jobs[0]?.company.trim() || null, title: form.jobs[0]?.title.trim() || null,
     });
   }
 

@@ -14,6 +14,7 @@ const LABEL_WORDS: Readonly<Record<string, string>> = {
   parent: 'Parent', mother: 'Mother', father: 'Father', brother: 'Brother', sister: 'Sister', sibling: 'Sibling', friend: 'Friend', manager: 'Manager',
   assistant: 'Assistant', partner: 'Partner', sweetheart: 'Partner', relative: 'Relative', kin: 'Relative', 'co-worker': 'Colleague', nickname: 'Nickname', role: 'Role',
   birthday: 'Birthday', 'domestic partner': 'Domestic partner', company: 'Company', department: 'Department', 'phonetic company': 'Phonetic company', 'job title': 'Job title', 'file as': 'File as',
+  'date of death': 'Date of death', female: 'Female', male: 'Male', 'not applicable': 'Not applicable', unknown: 'Unknown', hobby: 'Hobby', interest: 'Interest', expertise: 'Expertise',
 };
 
 export const en = {

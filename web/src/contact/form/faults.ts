@@ -1,5 +1,5 @@
 // What needs a look before saving, by field; and where a refusal of the server belongs.
-import type { ContactForm, DateParts, List, Line } from './shape';
+import type { ContactForm, DateParts, JobLine, List, Line } from './shape';
 import { isEmpty, isEmptyDate, LISTS } from './shape';
 
 export type Fault = 'mailAt' | 'mailDot' | 'noSuchDay' | 'dayWithoutMonth' | 'noSuchYear' | 'nothing' | 'noDigits' | 'noLabel';
@@ -49,23 +49,32 @@ export function faultsOf(before: ContactForm, after: ContactForm): Map<string, F
 }
 
 function isNothing(form: ContactForm): boolean {
-  const texts = [form.prefix, form.given, form.given2, form.surname, form.suffix, form.nickname, form.company, form.title, form.notes];
+  const texts = [form.prefix, form.given, form.given2, form.surname, form.suffix];
   return texts.every((text) => !text.trim()) && isEmptyDate(form) && LISTS.every((kind) => (form[kind] as ContactForm[List][number][]).every((line) => isEmpty(kind, line)));
 }
 
-const SINGLES: Readonly<Record<string, string>> = { name: 'name', organizations: 'company', titles: 'title', nicknames: 'nickname', notes: 'notes', 'rolo:fileAs': 'fileAs' };
-const LIST_OF: Readonly<Record<string, List>> = { anniversaries: 'dates', relatedTo: 'relations', onlineServices: 'services', 'rolo:customFields': 'custom' };
+const SINGLES: Readonly<Record<string, string>> = { name: 'name', 'rolo:fileAs': 'fileAs', 'rolo:gender': 'gender' };
+const LIST_OF: Readonly<Record<string, List>> = {
+  anniversaries: 'dates', relatedTo: 'relations', onlineServices: 'services', 'rolo:customFields': 'custom', organizations: 'jobs', titles: 'jobs', preferredLanguages: 'languages', personalInfo: 'interests', speakToAs: 'pronouns',
+};
 
 /** The field a refusal belongs to, from the JSON pointer the server names; nothing when no field shows it. */
 export function fieldOf(pointer: string, form: ContactForm, isKnown: (kind: string, id: string) => boolean): string | null {
-  const [root, name = '', id = ''] = pointer.replace(/^\//, '').split('/').map((step) => step.replace(/~1/g, '/').replace(/~0/g, '~'));
+  const [root, name = '', ...path] = pointer.replace(/^\//, '').split('/').map((step) => step.replace(/~1/g, '/').replace(/~0/g, '~'));
   if (root !== 'card') return null;
   if (name === '' || SINGLES[name]) return SINGLES[name] ?? 'name';
+  const id = (name === 'speakToAs' ? path[1] : path[0]) ?? '';
   const kind = LIST_OF[name] ?? (name as List);
   if (!LISTS.includes(kind)) return null;
   const lines = form[kind] as { id: string | null; key: number }[];
-  const line = lines.find((one) => one.id === id) ?? freshLine(name, kind, id, form, isKnown);
+  const line = kind === 'jobs' ? jobAt(name, id, form) : lines.find((one) => one.id === id) ?? freshLine(name, kind, id, form, isKnown);
   return line ? `${kind}/${line.key}` : kind === 'dates' ? 'birthday' : null;
+}
+
+/** A job is made of several members; what belongs to none that was there belongs to the first new one. */
+function jobAt(name: string, id: string, form: ContactForm) {
+  const own = (job: JobLine) => (name === 'organizations' ? job.of.organization === id : job.of.title === id || job.of.role === id);
+  return form.jobs.find(own) ?? form.jobs.find((job) => job.id === null && !isEmpty('jobs', job)) ?? form.jobs[0];
 }
 
 /** New lines are called n1, n2… in the order they stand; empty ones are not sent. */

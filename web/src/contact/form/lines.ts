@@ -1,7 +1,7 @@
 // The lists of a form as a merge patch: what was added, changed, emptied or taken out, and nothing else.
-import { componentsOf, CUSTOM_FIELDS, labelPatch, members, OWN_LABEL, textOf, type Card, type Component, type Member } from '../card';
+import { componentsOf, CUSTOM_FIELDS, INTERESTS, labelPatch, members, OWN_LABEL, textOf, type Card, type Component, type Labelled, type Member } from '../card';
 import { relationMembers } from '../relation';
-import { ADDRESS_PARTS, VALUE } from './read';
+import { ADDRESS_PARTS, holderOf, TEXTS, type Texts } from './read';
 import { isEmptyAddress, isEmptyDate, type AddressLine, type DateLine, type DateParts, type Line, type PersonLine, type ServiceLine } from './shape';
 
 type Patch = Record<string, unknown>;
@@ -63,14 +63,28 @@ function listPatch<T extends { id: string | null }>(card: Card, kind: Kind<T>, b
   return Object.keys(patch).length > 0 ? { [kind.name]: patch } : {};
 }
 
-export function linesPatch(card: Card, kind: keyof typeof VALUE, before: readonly Line[], after: readonly Line[]): Patch {
-  return listPatch<Line>(card, {
-    name: kind,
+export function linesPatch(card: Card, kind: Texts, before: readonly Line[], after: readonly Line[]): Patch {
+  const { name, value, labelled } = TEXTS[kind];
+  const label = (line: Line, member: Member | undefined) => (labelled ? labelPatch(kind as Labelled, line.label, member) : {});
+  const patch = listPatch<Line>(holderOf(card, kind), {
+    name,
     empty: (line) => !line.value.trim(),
-    made: (line) => ({ [VALUE[kind]]: line.value.trim(), ...labelPatch(kind, line.label, undefined) }),
+    made: (line) => ({ [value]: line.value.trim(), ...label(line, undefined) }),
     changed: (line, old, member) => ({
-      ...(old.value !== line.value ? { [VALUE[kind]]: line.value.trim() } : {}), ...(old.label !== line.label ? labelPatch(kind, line.label, member) : {}),
+      ...(old.value !== line.value ? { [value]: line.value.trim() } : {}), ...(old.label !== line.label ? label(line, member) : {}),
     }),
+  }, before, after);
+  return kind === 'pronouns' && Object.keys(patch).length > 0 ? { speakToAs: patch } : patch;
+}
+
+/** What somebody likes or knows: the label is the kind, which the card has one of three words for. */
+export function interestsPatch(card: Card, before: readonly Line[], after: readonly Line[]): Patch {
+  const kindOf = (line: Line) => (INTERESTS.includes(line.label) ? line.label : 'interest');
+  return listPatch<Line>(card, {
+    name: 'personalInfo',
+    empty: (line) => !line.value.trim(),
+    made: (line) => ({ kind: kindOf(line), value: line.value.trim() }),
+    changed: (line, old) => ({ ...(old.value !== line.value ? { value: line.value.trim() } : {}), ...(old.label !== line.label ? { kind: kindOf(line) } : {}) }),
   }, before, after);
 }
 
@@ -95,7 +109,7 @@ export function servicesPatch(card: Card, before: readonly ServiceLine[], after:
   return listPatch<ServiceLine>(card, {
     name: 'onlineServices',
     empty: (line) => !line.value.trim(),
-    made: (line) => ({ ...account(line.value), ...(line.service.trim() ? { service: line.service.trim() } : {}) }),
+    made: (line) => ({ ...account(line.value), ...(line.service.trim() ? { service: line.service.trim() } : {}), ...labelPatch('services', line.label, undefined) }),
     changed: (line, old, member) => {
       const change: Patch = {};
       if (old.value !== line.value) {
@@ -104,7 +118,7 @@ export function servicesPatch(card: Card, before: readonly ServiceLine[], after:
         else if (member[name] !== undefined) change[name] = null;
       }
       if (old.service !== line.service) change.service = line.service.trim() || null;
-      return change;
+      return { ...change, ...(old.label !== line.label ? labelPatch('services', line.label, member) : {}) };
     },
   }, before, after);
 }
@@ -152,9 +166,10 @@ export function dateOver(member: Member, parts: DateParts): Patch {
   return { date: had.utc === undefined ? date : { ...date, utc: null } };
 }
 
-/** Only what JSContact calls a wedding is one; other words are the user's own. */
+/** Only what JSContact calls a wedding or a death is one; other words are the user's own. */
 function dateKind(label: string): Patch {
   if (label === 'anniversary') return { kind: 'wedding' };
+  if (label === 'date of death') return { kind: 'death' };
   return { kind: 'rolo:other', ...(label ? { [OWN_LABEL]: label } : {}) };
 }
 

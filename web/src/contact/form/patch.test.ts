@@ -65,15 +65,18 @@ describe('patchOf', () => {
     expect(edited((form) => { form.day = ''; form.month = ''; })).toEqual({ anniversaries: { z: null } });
   });
   it('does not mistake a role for a title', () => {
-    expect(edited((form) => { form.title = 'Potter' })).toEqual({ titles: { n1: { name: 'Potter', kind: 'title' } } });
+    expect(edited((form) => { form.jobs[0]!.title = 'Potter'; })).toEqual({ titles: { n1: { name: 'Potter', kind: 'title' } } });
   });
   it('keeps lower departments', () => {
-    expect(edited((form) => { form.department = 'New'; })).toEqual({ organizations: { o: { units: [{ name: 'New' }, { name: 'Sub' }] } } });
+    expect(edited((form) => { form.jobs[0]!.department = 'New, Sub'; })).toEqual({ organizations: { o: { units: [{ name: 'New' }, { name: 'Sub' }] } } });
   });
   it('makes a card from nothing', () => {
     const before = formOf({});
     const after = structuredClone(before);
-    Object.assign(after, { given: 'Åsa', company: 'Acme', notes: 'Hi', day: '1', month: '2', nickname: 'Å', fileAs: 'Asa' });
+    Object.assign(after, { given: 'Åsa', day: '1', month: '2', fileAs: 'Asa' });
+    after.jobs[0]!.company = 'Acme';
+    after.notes[0]!.value = 'Hi';
+    after.nicknames[0]!.value = 'Å';
     after.phones.push({ ...newLine('mobile'), value: '070' });
     expect(patchOf(before, after, {})).toEqual({
       name: { components: [{ kind: 'given', value: 'Åsa' }] }, organizations: { n1: { name: 'Acme' } }, phones: { n1: { number: '070', features: { mobile: true } } },

@@ -1,25 +1,35 @@
 // A card as a form: what each field says now.
-import { componentsOf, CUSTOM_FIELDS, FILE_AS, labelOf, members, OWN_PHONETIC, part, textOf, type Card, type Member } from '../card';
+import { componentsOf, CUSTOM_FIELDS, FILE_AS, GENDER, labelOf, members, part, textOf, type Card, type Member } from '../card';
 import { dateOf } from '../dates';
+import { genderOf } from '../gender';
+import { jobsOf } from './jobs';
 import { relationOf } from '../relation';
-import { newAddress, newDate, newLine, newPerson, newService, type AddressLine, type ContactForm, type Line } from './shape';
+import { newAddress, newDate, newLine, newPerson, newService, withReady, type AddressLine, type ContactForm, type Line } from './shape';
 
 export const ADDRESS_PARTS = [
   ['street', 'name'], ['extended', 'apartment'], ['box', 'postOfficeBox'], ['city', 'locality'], ['region', 'region'], ['postcode', 'postcode'],
   ['country', 'country'],
 ] as const;
-export const VALUE: Readonly<Record<'emails' | 'phones' | 'links', string>> = { emails: 'address', phones: 'number', links: 'uri' };
+/** Lists of texts: the member of the card that holds each, the key of the text, and whether a label stands beside it. */
+export const TEXTS = {
+  emails: { name: 'emails', value: 'address', labelled: true }, phones: { name: 'phones', value: 'number', labelled: true }, links: { name: 'links', value: 'uri', labelled: true },
+  nicknames: { name: 'nicknames', value: 'name', labelled: false }, notes: { name: 'notes', value: 'note', labelled: false },
+  languages: { name: 'preferredLanguages', value: 'language', labelled: false }, pronouns: { name: 'pronouns', value: 'pronouns', labelled: false },
+} as const;
+export type Texts = keyof typeof TEXTS;
+
+/** The card in which a list of texts lies: pronouns lie one deeper. */
+export const holderOf = (card: Card, kind: Texts): Card => (kind === 'pronouns' ? ((card.speakToAs as Card | undefined) ?? {}) : card);
 
 export function first(card: Card, name: string, fits: (member: Member) => boolean = () => true): [string, Member] | undefined {
   return members(card, name).find(([, member]) => fits(member));
 }
-export const isTitle = (member: Member) => (member.kind ?? 'title') === 'title';
 export const isBirth = (member: Member) => member.kind === 'birth';
-/** Birth has fields of its own; a date of death is shown, and edited where it came from. */
-export const isOtherDate = (member: Member) => member.kind !== 'birth' && member.kind !== 'death';
+const DATES: Readonly<Record<string, string>> = { wedding: 'anniversary', death: 'date of death' };
 
-function lines(card: Card, kind: keyof typeof VALUE): Line[] {
-  return members(card, kind).map(([id, member]) => ({ ...newLine(labelOf(member)), id, value: textOf(member[VALUE[kind]]) }));
+function lines(card: Card, kind: Texts): Line[] {
+  const { name, value, labelled } = TEXTS[kind];
+  return members(holderOf(card, kind), name).map(([id, member]) => ({ ...newLine(labelled ? labelOf(member) : ''), id, value: textOf(member[value]) }));
 }
 
 function addresses(card: Card): AddressLine[] {
@@ -35,25 +45,21 @@ function addresses(card: Card): AddressLine[] {
 export function formOf(card: Card): ContactForm {
   const components = componentsOf(card.name);
   const phonetic = (kind: string) => components.find((one) => one.kind === kind)?.phonetic ?? '';
-  const organization = first(card, 'organizations')?.[1];
-  const units = organization?.units as { name?: string }[] | undefined;
   const parts = (member: Member | undefined) => {
     const { day, month, year } = dateOf(member);
     return { day: textOf(day), month: textOf(month), year: textOf(year) };
   };
-  return {
+  return withReady({
     prefix: part(components, 'title'), given: part(components, 'given'), given2: part(components, 'given2'),
     surname: part(components, 'surname'), suffix: part(components, 'credential'),
     phoneticGiven: phonetic('given'), phoneticGiven2: phonetic('given2'), phoneticSurname: phonetic('surname'),
-    nickname: textOf(first(card, 'nicknames')?.[1].name), fileAs: textOf(card[FILE_AS]),
-    company: textOf(organization?.name), department: textOf(units?.[0]?.name), title: textOf(first(card, 'titles', isTitle)?.[1].name),
-    phoneticCompany: textOf(organization?.[OWN_PHONETIC]),
+    fileAs: textOf(card[FILE_AS]), gender: genderOf(card[GENDER]), nicknames: lines(card, 'nicknames'), jobs: jobsOf(card),
     emails: lines(card, 'emails'), phones: lines(card, 'phones'), links: lines(card, 'links'), addresses: addresses(card),
     services: members(card, 'onlineServices').map(([id, member]) => ({
       ...newService(), id, value: textOf(member.user) || textOf(member.uri), service: textOf(member.service), label: labelOf(member),
     })),
-    dates: members(card, 'anniversaries').filter(([, member]) => isOtherDate(member)).map(([id, member]) => ({
-      ...newDate(member.kind === 'wedding' ? 'anniversary' : labelOf(member)), id, ...parts(member),
+    dates: members(card, 'anniversaries').filter(([, member]) => !isBirth(member)).map(([id, member]) => ({
+      ...newDate(DATES[textOf(member.kind)] ?? labelOf(member)), id, ...parts(member),
     })),
     relations: members(card, 'relatedTo').map(([id, member]) => {
       const name = textOf(member['rolo:name']);
@@ -61,6 +67,7 @@ export function formOf(card: Card): ContactForm {
     }),
     custom: members(card, CUSTOM_FIELDS).map(([id, member]) => ({ ...newLine(textOf(member.label)), id, value: textOf(member.value) })),
     ...parts(first(card, 'anniversaries', isBirth)?.[1]),
-    notes: textOf(first(card, 'notes')?.[1].note),
-  };
+    notes: lines(card, 'notes'), pronouns: lines(card, 'pronouns'), languages: lines(card, 'languages'),
+    interests: members(card, 'personalInfo').map(([id, member]) => ({ ...newLine(textOf(member.kind)), id, value: textOf(member.value) })),
+  });
 }
