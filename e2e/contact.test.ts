@@ -75,6 +75,67 @@ test('a label is made and given on the page, taken back from the toast, and the 
   await end();
 });
 
+test('the neighbours are those of the list one came from: a search, a label, a company; paging, a reload and saving keep it', async () => {
+  const { page, faults, end } = await visit(on.browser, on.rolo.url);
+  await signIn(page, on.noor);
+  const { id: book } = (await call<{ items: { id: string }[] }>(page, 'GET', '/v1/books')).body.items[0]!;
+  const { id: label } = (await call<{ id: string }>(page, 'POST', '/v1/labels', { name: 'Oars', book })).body;
+  const card = (name: string, more: object = {}) => ({ name: { full: name }, ...more });
+  await made(page, card('Quill Aa', { organizations: { n1: { name: 'Ferry' } } }), { labels: [label] });
+  await made(page, card('Quill Bb'));
+  await made(page, card('Quill Cc', { organizations: { n1: { name: 'Ferry' } } }), { labels: [label], starred: true });
+  await made(page, card('Other Dd', { notes: { n1: { note: 'knows quill too' } } }));
+  const ferry = await made(page, card('Ferry', { organizations: { n1: { name: 'Ferry' } } }), { kind: 'org' });
+  const person = (name: string) => page.getByRole('heading', { name, level: 1 }).waitFor();
+  const place = (at: string) => page.locator('.neighbours').getByText(at, { exact: true }).waitFor();
+  const open = async (path: string, row: RegExp) => {
+    await page.goto(path);
+    await page.getByRole('row', { name: row }).click();
+  };
+  await open('/search?q=quill', /Other Dd/);
+  await person('Other Dd');
+  await place('4 of 4');
+  await page.getByRole('button', { name: 'Previous contact' }).click();
+  await page.getByRole('heading', { name: /^Quill/, level: 1 }).waitFor();
+  await place('3 of 4');
+  await page.reload();
+  await place('3 of 4');
+  await page.getByRole('link', { name: 'Edit' }).first().click();
+  await page.getByLabel('Notes').fill('Rows well');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Rows well').waitFor();
+  await place('3 of 4');
+  await open(`/labels/${label}`, /Quill Cc/);
+  await place('1 of 2');
+  await page.keyboard.press('j');
+  await person('Quill Aa');
+  await page.goto(`/contacts/${ferry.id}`);
+  await page.getByRole('link', { name: /Quill Aa/ }).click();
+  await place('1 of 2');
+  await page.keyboard.press('j');
+  await person('Quill Cc');
+  await page.goto('/');
+  await page.getByRole('combobox', { name: 'Search contacts' }).fill('quill b');
+  await page.getByRole('option', { name: /Quill Bb/ }).click();
+  await person('Quill Bb');
+  await place('1 of 1');
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('the card is copied whole, and a phone’s own maps app shows the way', async () => {
+  const { page, faults, end } = await visit(on.browser, on.rolo.url, { permissions: ['clipboard-read', 'clipboard-write'], userAgent: 'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36' });
+  await signIn(page, on.noor);
+  const { id } = await made(page, { name: { full: 'Copy Cora' }, emails: { n1: { address: 'cora@copy.example', contexts: { work: true } } }, addresses: { n1: { components: [{ kind: 'name', value: 'Quay 1' }, { kind: 'locality', value: 'Cork' }] } } });
+  await page.goto(`/contacts/${id}`);
+  await page.getByRole('button', { name: 'Copy the card' }).click();
+  await page.getByText('Copied', { exact: true }).waitFor();
+  assert.deepEqual((await page.evaluate(() => navigator.clipboard.readText())).split('\n'), ['Copy Cora', 'cora@copy.example (Work)', 'Quay 1, Cork']);
+  assert.equal(await page.getByRole('navigation', { name: 'Reach Copy Cora' }).getByRole('link', { name: 'Directions' }).getAttribute('href'), 'geo:0,0?q=Quay%201%2C%20Cork');
+  assert.deepEqual(faults, []);
+  await end();
+});
+
 test('the history tells what changed, takes one change back and puts a version back', async () => {
   const { page, faults, end } = await visit(on.browser, on.rolo.url);
   await signIn(page, on.noor);

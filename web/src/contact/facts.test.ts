@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callLink, factsOf, mailLink, nextTime, webLink } from './facts';
+import { callLink, factsOf, mailLink, mapsOf, nextTime, wayTo, webLink } from './facts';
 
 describe('links', () => {
   it('are made of web addresses only', () => {
@@ -17,6 +17,14 @@ describe('links', () => {
     expect(mailLink('ann@x.example')).toBe('mailto:ann@x.example');
     expect(mailLink('ann@x.example?bcc=eve@y.example')).toBe('mailto:ann@x.example%3Fbcc%3Deve@y.example');
     expect(mailLink('<b>')).toBeUndefined();
+  });
+});
+
+describe('directions', () => {
+  it('go to the phone’s own maps app, and to a page of the web elsewhere', () => {
+    const agents = ['Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36', 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)', 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)'];
+    expect(agents.map((agent) => wayTo(['Quay 1', 'Cork'], mapsOf(agent)))).toEqual(['geo:0,0?q=Quay%201%2C%20Cork', 'maps://?daddr=Quay%201%2C%20Cork', 'https://www.openstreetmap.org/directions?to=Quay%201%2C%20Cork']);
+    expect(wayTo([])).toBeUndefined();
   });
 });
 

@@ -107,10 +107,17 @@ function people(card: Card): Fact[] {
   }));
 }
 
+/** Who shows the way: the maps app of a phone, or a page of the web. */
+export type Maps = 'android' | 'apple' | 'web';
+
+export const mapsOf = (agent: string): Maps => (/\bAndroid\b/.test(agent) ? 'android' : /\b(?:iPhone|iPad|iPod)\b/.test(agent) ? 'apple' : 'web');
+
+const WAYS: Readonly<Record<Maps, string>> = { android: 'geo:0,0?q=', apple: 'maps://?daddr=', web: 'https://www.openstreetmap.org/directions?to=' };
+
 /** Where a map shows the way to an address; only followed when somebody asks for it. */
-export function wayTo(lines: readonly string[]): string | undefined {
+export function wayTo(lines: readonly string[], maps: Maps = 'web'): string | undefined {
   const to = lines.join(', ').trim();
-  return to ? `https://www.openstreetmap.org/directions?to=${encodeURIComponent(to.slice(0, 300))}` : undefined;
+  return to ? WAYS[maps] + encodeURIComponent(to.slice(0, 300)) : undefined;
 }
 
 function more(card: Card): Fact[] {

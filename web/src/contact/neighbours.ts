@@ -1,4 +1,4 @@
-// Who stands before and after somebody in the list one came from: a label's people, or the whole book.
+// Who stands before and after somebody in the list one came from, in the order in which it showed them.
 import type { Summary } from '@/api/types';
 
 export interface Neighbours {
@@ -8,11 +8,37 @@ export interface Neighbours {
   next: string | null;
 }
 
-/** The people of the list at an address of this app. What only the server can list, such as a search, is the whole book. */
-export function listAt(path: unknown, people: readonly Summary[]): readonly Summary[] {
-  const label = typeof path === 'string' ? /^\/labels\/([^/?#]+)/.exec(path)?.[1] : undefined;
-  if (label) return people.filter((person) => person.labels.includes(decodeURIComponent(label)));
-  return typeof path === 'string' && /^\/companies(?:[?#]|$)/.test(path) ? people.filter((person) => person.kind === 'org') : people;
+export interface Lists {
+  people: readonly Summary[];
+  hidden: readonly Summary[];
+  find: (id: string) => Summary | undefined;
+  /** Whom a search finds. */
+  found: (query: string) => readonly Summary[];
+}
+
+/** The starred ones stand on top of a list. */
+const starredFirst = (people: readonly Summary[]) => [...people.filter((person) => person.starred), ...people.filter((person) => !person.starred)];
+
+/** What was searched for at an address of this app. */
+export function queryAt(path: unknown): string {
+  const query = typeof path === 'string' ? /^\/search\?([^#]*)/.exec(path)?.[1] : undefined;
+  return new URLSearchParams(query).get('q') ?? '';
+}
+
+/** The people of the list at an address of this app; the whole book where there is none. */
+export function listAt(path: unknown, lists: Lists): readonly Summary[] {
+  const [, first, second] = typeof path === 'string' ? path.replace(/[?#].*$/, '').split('/') : [];
+  const query = queryAt(path);
+  if (query) return lists.found(query);
+  if (first === 'labels' && second) return starredFirst(lists.people.filter((person) => person.labels.includes(decodeURIComponent(second))));
+  if (first === 'companies') return lists.people.filter((person) => person.kind === 'org');
+  if (first === 'hidden') return lists.hidden;
+  if (first === 'contacts' && second) {
+    // A company’s page lists who works there.
+    const company = lists.find(second);
+    if (company?.kind === 'org') return lists.people.filter((person) => person.company === (company.company ?? company.name) && person.kind !== 'org');
+  }
+  return starredFirst(lists.people);
 }
 
 export function neighboursOf(id: string, people: readonly Summary[]): Neighbours | null {

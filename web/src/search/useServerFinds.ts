@@ -1,5 +1,5 @@
 // What the server finds beyond the summaries (notes, addresses, every other field), asked a moment after the last key.
-import { onScopeDispose, shallowRef, watch, type Ref } from 'vue';
+import { computed, onScopeDispose, shallowRef, watch, type Ref } from 'vue';
 import type { Summary } from '@/api/types';
 import { useRolo } from '@/rolo';
 import { merge } from '.';
@@ -9,6 +9,9 @@ const WAIT_MS = 150;
 export function useServerFinds(query: Ref<string>, limit = 50) {
   const { api, book } = useRolo();
   const finds = shallowRef<{ query: string; people: readonly Summary[] }>({ query: '', people: [] });
+  /** A query of which the server has not said yet whom it finds. */
+  const asked = shallowRef('');
+  const pending = computed(() => query.value.trim() !== '' && asked.value !== query.value.trim());
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function ask(q: string) {
@@ -18,6 +21,7 @@ export function useServerFinds(query: Ref<string>, limit = 50) {
     } catch {
       // The summaries still answer; a search that only the server could do shows fewer finds.
     }
+    asked.value = q;
   }
   watch(query, (now) => {
     clearTimeout(timer);
@@ -32,5 +36,5 @@ export function useServerFinds(query: Ref<string>, limit = 50) {
     if (finds.value.query !== query.value.trim()) return [...local];
     return merge(local, finds.value.people.map((person) => book.find(person.id) ?? person));
   }
-  return { merged };
+  return { merged, pending };
 }
