@@ -407,3 +407,33 @@ for (const [path, call, words] of [['/', '**/v1/snapshot', 'The contacts did not
     await end();
   });
 }
+
+test('those selected are printed, a reload prints the same; more than one download can name leave by a label', async () => {
+  const { page, faults, end } = await opened();
+  await rows(page).nth(1).locator('.chooser').click();
+  await rows(page).nth(3).locator('.chooser').click();
+  const names = [await rows(page).nth(1).locator('.who bdi').first().innerText(), await rows(page).nth(3).locator('.who bdi').first().innerText()];
+  await bar(page).getByRole('button', { name: 'Print those selected' }).click();
+  const onPaper = async () => {
+    await page.getByRole('heading', { name: 'Selected contacts 2 people' }).waitFor();
+    return (await page.locator('.sheet li b').allInnerTexts()).sort();
+  };
+  assert.deepEqual(await onPaper(), [...names].sort());
+  await page.reload();
+  assert.deepEqual(await onPaper(), [...names].sort());
+  await page.goBack();
+  await bar(page).getByRole('button', { name: 'Export those selected' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  const [download] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('link', { name: 'Download' }).click()]);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+  assert.equal(Buffer.concat(chunks).toString().match(/myContacts/g)?.length, 2);
+  await bar(page).getByRole('button', { name: /^Select all/ }).click();
+  await bar(page).getByRole('button', { name: 'Export those selected' }).click();
+  await dialog.getByText('Up to 1,000 chosen contacts go into one download').waitFor();
+  assert.equal(await dialog.getByRole('button', { name: 'Download' }).isDisabled(), true);
+  await dialog.getByRole('button', { name: 'Give them a label' }).click();
+  await page.getByRole('dialog', { name: 'Labels' }).waitFor();
+  assert.deepEqual(faults, []);
+  await end();
+});

@@ -75,8 +75,8 @@ export const en = {
   choose: {
     one: (name: string) => `Choose ${name}`, none: 'Choose nobody', count: (count: number, number: string) => `${number} ${plural(count, 'selected', 'selected')}`,
     all: (number: string) => `Select all ${number}`, bar: 'What to do with those selected', labels: 'Labels', star: 'Star', unstar: 'Unstar', hide: 'Hide', show: 'Show in the list',
-    move: 'Move to a book', merge: 'Merge', export: 'Export those selected', toBin: 'Move to bin', write: 'E-mail them', more: 'More', moreFor: (name: string) => `More for ${name}`,
-    open: 'Open', tooManyToExport: 'Select at most 1,000 to export them, or export the whole list.', tooManyToMerge: 'Select at most 20 to merge them.',
+    move: 'Move to a book', merge: 'Merge', export: 'Export those selected', print: 'Print those selected', toBin: 'Move to bin', write: 'E-mail them', more: 'More', moreFor: (name: string) => `More for ${name}`,
+    open: 'Open', tooManyToMerge: 'Select at most 20 to merge them.',
     starred: (count: number, on: boolean) => `${people(count)} ${on ? plural(count, 'is', 'are') + ' starred' : plural(count, 'has', 'have') + ' no star now'}`,
     hidden: (count: number, on: boolean) => `${people(count)} ${plural(count, 'is', 'are')} ${on ? 'hidden' : 'in the list again'}`,
     removed: (count: number) => `${people(count)} are in the bin`,

@@ -58,6 +58,7 @@ export const pages = {
   },
   takeOut: {
     title: 'Export', what: 'What', format: 'Format', all: (count: string) => `All ${count} contacts`, label: 'The contacts of a label', chosen: (count: string, n: number) => `The ${count} chosen ${plural(n, 'contact', 'contacts')}`, one: 'This contact',
+    tooMany: (most: string) => `Up to ${most} chosen contacts go into one download, because each is named in its address. A label takes any number: give them one, then export the label.`, labelThem: 'Give them a label',
     whichLabel: 'Which label', formatHint: {
       'google-csv': 'For Google Contacts and most spreadsheets', 'outlook-csv': 'For Outlook', vcard3: 'For iPhone, Mac and older programs', vcard4: 'For newer programs, with everything a card can say', jscontact: 'For programs that read JSON',
     },
@@ -65,7 +66,7 @@ export const pages = {
   },
   print: {
     list: 'Print this list', title: (name: string) => `Print ${name}`, act: 'Print', people: (number: string, count: number) => `${number} ${plural(count, 'person', 'people')}`, scan: 'Scan the code to save this card', wait: 'Bringing the pages together',
-    nameless: '#',
+    nameless: '#', chosen: 'Selected contacts', nobody: 'Nobody is selected here. Select contacts in the list, then choose Print.',
   },
   settings: {
     title: 'Settings', profile: 'Profile', name: 'Your name', saveName: 'Save the name', saved: 'Saved', appearance: 'Appearance', theme: 'Colours', themes: { system: 'Like the system', light: 'Light', dark: 'Dark' },
