@@ -42,6 +42,8 @@ test('columns are placed, each row is decided on, the report says what became of
   await goesInto('Monter').selectOption('nickname');
   await goesInto('Skräp').selectOption('');
   await page.getByText('4 of 5 columns kept').waitFor();
+  await page.getByRole('group', { name: 'Where E-post goes' }).getByRole('combobox', { name: 'Label' }).fill('Work');
+  await page.keyboard.press('Tab');
   await page.getByRole('button', { name: 'Check' }).click();
   await page.getByRole('button', { name: 'Import 2 contacts' }).waitFor(PATIENCE);
   await page.reload();
@@ -60,8 +62,9 @@ test('columns are placed, each row is decided on, the report says what became of
   await page.getByRole('link', { name: 'Download the report' }).waitFor(PATIENCE);
   assert.equal(await total(page), before + 3);
   const { body: found } = await call<{ items: { id: string }[] }>(page, 'GET', '/v1/contacts?q=tove');
-  const { body: tove } = await call<{ card: { nicknames: Record<string, { name: string }> } }>(page, 'GET', `/v1/contacts/${found.items[0]!.id}`);
+  const { body: tove } = await call<{ card: Record<'nicknames' | 'emails', Record<string, { name: string; contexts: unknown }>> }>(page, 'GET', `/v1/contacts/${found.items[0]!.id}`);
   assert.deepEqual([Object.values(tove.card.nicknames).map((one) => one.name), JSON.stringify(tove).includes('"z"')], [['C16'], false]);
+  assert.deepEqual(Object.values(tove.card.emails).map((one) => one.contexts), [{ work: true }]);
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download the report' }).click()]);
   const report = read(await readFile(await download.path(), 'utf8'));
   assert.equal(report.length >= 4, true, JSON.stringify(report));
@@ -69,6 +72,27 @@ test('columns are placed, each row is decided on, the report says what became of
   await page.getByRole('button', { name: 'Undo the import' }).click();
   await page.getByText('The import was taken back').first().waitFor(PATIENCE);
   assert.equal(await total(page), before);
+  assert.deepEqual(faults, []);
+  await end();
+});
+
+test('where several cards fit, the one to update is chosen', async () => {
+  const { page, faults, end } = await opened();
+  const twin = (note: string) => made(page, { name: { components: [{ kind: 'given', value: 'Tvilling' }, { kind: 'surname', value: 'Ahl' }] }, emails: { n1: { address: 'ahl@twin.example' } }, phones: { n1: { number: note } } });
+  const [first, second] = [await twin('+46 70 111'), await twin('+46 70 222')];
+  await page.reload();
+  await choose(page, { name: 'one.csv', mimeType: 'text/csv', buffer: Buffer.from('First Name,Last Name,E-mail 1 - Value,Notes\nTvilling,Ahl,ahl@twin.example,Chosen\n') });
+  await page.getByText('Column in the file').waitFor(PATIENCE);
+  await page.getByRole('button', { name: 'Check' }).click();
+  await page.getByText(/Several contacts fit/).waitFor(PATIENCE);
+  await page.getByRole('combobox', { name: 'Decision for Tvilling Ahl' }).selectOption('update');
+  const aimed = page.waitForResponse((answer) => answer.url().endsWith('/decision'));
+  await page.getByRole('combobox', { name: 'Card that Tvilling Ahl updates' }).selectOption(second.id);
+  await aimed;
+  await page.getByRole('button', { name: 'Import 1 contact' }).click();
+  await page.getByRole('button', { name: 'Undo the import' }).waitFor(PATIENCE);
+  const noted = async (id: string) => JSON.stringify((await call(page, 'GET', `/v1/contacts/${id}`)).body).includes('Chosen');
+  assert.deepEqual([await noted(first.id), await noted(second.id)], [false, true]);
   assert.deepEqual(faults, []);
   await end();
 });

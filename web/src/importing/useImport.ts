@@ -110,8 +110,9 @@ export function useImport(id: Ref<string | null>, wanted: Ref<string | undefined
       params: { ...path(), query: { limit: ROWS_AT_ONCE, ...(verdict ? { verdict } : {}), ...(cursor ? { cursor } : {}) } },
     })).then(({ data }) => data);
 
-  const decide = (row: number, decision: Decision) => attempt(async () => {
-    await api.answer(api.client.PUT('/v1/imports/{id}/rows/{row}/decision', { params: { path: { id: one.value!.id, row } }, body: { decision } }));
+  /** `contact` is the card to update, where it is not the one the row was compared with. */
+  const decide = (row: number, decision: Decision, contact: string | null = null) => attempt(async () => {
+    await api.answer(api.client.PUT('/v1/imports/{id}/rows/{row}/decision', { params: { path: { id: one.value!.id, row } }, body: { decision, ...(contact ? { contact } : {}) } }));
     decisions.set(row, decision);
     return true;
   });

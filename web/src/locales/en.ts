@@ -205,7 +205,7 @@ export const en = {
     openEarlier: (state: string) => (state === 'done' || state === 'undone' ? 'Open' : state === 'running' ? 'Watch' : 'Go on'),
     about: (rows: string, columns: number, encoding: string, delimiter: string) => {
       const name = { ',': 'comma', ';': 'semicolon', '\t': 'tab', comma: 'comma', semicolon: 'semicolon', tab: 'tab' }[delimiter];
-      return `${[`${rows} rows`, `${columns} ${plural(columns, 'column', 'columns')}`, encoding.toUpperCase(), name ? `${name} separated` : ''].filter(Boolean).join(', ')}.`;
+      return `${[rows && `${rows} rows`, `${columns} ${plural(columns, 'column', 'columns')}`, encoding.toUpperCase(), name ? `${name} separated` : ''].filter(Boolean).join(', ')}.`;
     },
     column: 'Column in the file', example: 'For example', arrow: 'to', goesInto: 'Goes into', goesIntoOf: (column: string) => `${column} goes into`, whyTitle: 'Why',
     headerless: (at: number) => `Column ${at}`, leaveOut: 'Leave out', withLabel: (field: string, label: string) => `${field}, ${label}`,
@@ -223,7 +223,7 @@ export const en = {
     reading: (name: string) => `Reading ${name}`, readingHint: 'Each row is compared with your book. Nothing is saved by this.',
     filter: 'Rows by verdict', allRows: 'All rows', row: 'Row', verdict: 'Verdict', name: 'Name', happens: 'What would happen', decide: 'Decision',
     verdicts: { new: 'New', update: 'Update', same: 'Same', check: 'Check', refused: 'Refused' },
-    changes: 'See changes', noRows: 'No rows with this verdict.', moreRows: 'Show more rows', choice: 'Choose', decisionFor: (name: string) => `Decision for ${name}`,
+    changes: 'See changes', noRows: 'No rows with this verdict.', moreRows: 'Show more rows', choice: 'Choose', cardFor: (name: string) => `Card that ${name} updates`, labelFor: (column: string) => `Where ${column} goes`, decisionFor: (name: string) => `Decision for ${name}`,
     decisions: { skip: 'Leave out', new: 'Add as new', update: 'Update the card' },
     restHint: 'What happens to rows you do not decide one by one:', rest: { skip: 'Leave them out', new: 'Add them as new', update: 'Update the cards' },
     nothingSaved: 'Nothing saved yet.',
