@@ -4,17 +4,22 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type LaunchOptions, type Page } from 'playwright-core';
 
 /** Chromium, headless. */
-export async function startBrowser(): Promise<Browser> {
+export async function startBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch(await launchOptions(more));
+}
+
+/** How it is started, with `more` on its command line. */
+async function launchOptions(more: readonly string[] = []): Promise<LaunchOptions> {
   const home = await mkdtemp(join(tmpdir(), 'rolo-chromium-'));
-  return chromium.launch({
+  return {
     executablePath: process.env['ROLO_CHROMIUM'] ?? '/usr/bin/chromium',
     chromiumSandbox: process.getuid?.() !== 0,
     env: { ...process.env, HOME: home } as Record<string, string>,
-    args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
-  });
+    args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', ...more],
+  };
 }
 
 /** A visit: a page, and everything that went wrong on it. */
