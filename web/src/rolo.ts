@@ -42,6 +42,8 @@ export function createRolo(around: Surroundings, text: Catalogue = en) {
   const undo = createUndo(api, book, toasts, text);
   return {
     api, session, book, live, selection, toasts, undo, text, format: createFormat(text.format), around, visits: createVisits(),
+    /** How often the whole book became ready to be searched: what was searched before then looks again. */
+    readied: ref(0),
     /** Whether the overview of the keyboard is open. */
     overview: ref(false),
   };

@@ -3,9 +3,10 @@
 import { computed, ref, shallowRef, triggerRef } from 'vue';
 import type { Api } from '@/api/client';
 import { values } from '@/api/ndjson';
+import { createPace } from '@/api/pace';
 import { asRefusal, type Refusal } from '@/api/refusal';
 import type { Book, Change, Label, SortBy, Summary } from '@/api/types';
-import { compare, reordered, type Step } from './order';
+import { compare, reordered, sorted, type Step } from './order';
 
 type Overlay = (person: Summary) => Summary | null;
 export type BookState = 'none' | 'loading' | 'ready' | 'error';
@@ -17,21 +18,35 @@ interface Line {
   total?: number;
 }
 
+/** How many rows of each kind are asked for before the whole book: more than any window shows. */
+const FIRST_ROWS = 50;
+/** A book of this size is sorted while nobody notices. */
+const AT_ONCE = 4000;
+
+function countIn(counts: Map<string, number>, person: Summary | null, by: number) {
+  if (person && !person.hidden) for (const label of person.labels) counts.set(label, (counts.get(label) ?? 0) + by);
+}
+
 export function createBook(api: Api, accountChanged: () => void = () => {}) {
-  const told = new Map<string, Summary>();
+  let told = new Map<string, Summary>();
   /** Everybody as the list has them. */
-  const listed = new Map<string, Summary>();
+  let listed = new Map<string, Summary>();
   const overlays = new Map<number, { ids: ReadonlySet<string>; change: Overlay }>();
   let overlayCount = 0;
   let since = '';
+  let runs = 0;
   let asking: Promise<void> | null = null;
 
   const sortBy = ref<SortBy>('given');
+  /** The order in which everybody stands, which follows `sortBy`. */
+  let order: SortBy = 'given';
   const state = ref<BookState>('none');
   const problem = shallowRef<Refusal | null>(null);
   /** True while changes cannot be fetched: what is shown may be old. */
   const stale = ref(false);
   const everyone = shallowRef<readonly Summary[]>([]);
+  /** The first rows of the list, those with a star before the others: they stand there until the whole book has come. */
+  const first = shallowRef<readonly Summary[]>([]);
   const labels = shallowRef<ReadonlyMap<string, Label>>(new Map());
   const books = shallowRef<ReadonlyMap<string, Book>>(new Map());
 
@@ -59,31 +74,43 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
     }
     if (steps.length === 0) return;
     count(steps);
-    everyone.value = reordered(everyone.value, steps, sortBy.value);
+    everyone.value = reordered(everyone.value, steps, order);
   }
 
-  function count(steps: readonly Step[], from: ReadonlyMap<string, number> = labelCounts.value) {
-    const counts = new Map(from);
-    const add = (person: Summary | null, by: number) => {
-      if (person && !person.hidden) for (const label of person.labels) counts.set(label, (counts.get(label) ?? 0) + by);
-    };
+  function count(steps: readonly Step[]) {
+    const counts = new Map(labelCounts.value);
     for (const { before, after } of steps) {
-      add(before, -1);
-      add(after, 1);
+      countIn(counts, before, -1);
+      countIn(counts, after, 1);
     }
     labelCounts.value = counts;
   }
 
-  function sort(by: SortBy) {
+  /** Another order. A large book is sorted in pieces, and shown in the old order until then. */
+  async function sort(by: SortBy): Promise<void> {
     if (sortBy.value === by) return;
     sortBy.value = by;
-    everyone.value = [...everyone.value].sort(compare(by));
+    for (;;) {
+      const from = everyone.value;
+      const list = from.length > AT_ONCE ? await sorted(from, by, createPace()) : [...from].sort(compare(by));
+      if (sortBy.value !== by) return;
+      // Somebody changed meanwhile: once more.
+      if (everyone.value !== from) continue;
+      order = by;
+      everyone.value = list;
+      return;
+    }
   }
 
   async function load(): Promise<void> {
+    runs += 1;
+    const run = runs;
     state.value = 'loading';
     problem.value = null;
     const people = new Map<string, Summary>();
+    const shownThen = new Map<string, Summary>();
+    const counts = new Map<string, number>();
+    const pace = createPace();
     const foundLabels = new Map<string, Label>();
     const foundBooks = new Map<string, Book>();
     let from = '';
@@ -96,34 +123,58 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
           labels.value = new Map(foundLabels);
           books.value = new Map(foundBooks);
         }
-        if (type === 'contact') people.set((value as Summary).id, Object.freeze(value as Summary));
-        else if (type === 'label') foundLabels.set((value as Label).id, value as Label);
+        if (type === 'contact') {
+          const person = Object.freeze(value as Summary);
+          people.set(person.id, person);
+          shownThen.set(person.id, person);
+          countIn(counts, person, 1);
+        } else if (type === 'label') foundLabels.set((value as Label).id, value as Label);
         else if (type === 'book') foundBooks.set((value as Book).id, value as Book);
         else if (token !== undefined) {
           from = token;
           total = count ?? -1;
         }
+        await pace();
       }
       // A connection that breaks in the middle looks like an end: fewer people than promised is no book.
       if (from === '' || people.size < total) throw new Error('the snapshot ended early');
     } catch (error) {
+      if (run !== runs) return;
       problem.value = asRefusal(error);
       state.value = everyone.value.length > 0 ? 'ready' : 'error';
       stale.value = true;
       return;
     }
-    told.clear();
-    for (const [id, person] of people) told.set(id, person);
+    let by = sortBy.value;
+    let list = await sorted([...people.values()], by, pace);
+    while (by !== sortBy.value) list = await sorted(list, (by = sortBy.value), pace);
+    // Signed out meanwhile: nothing of the book stays in the browser.
+    if (run !== runs) return;
+    told = people;
+    listed = shownThen;
     since = from;
     labels.value = foundLabels;
     books.value = foundBooks;
-    listed.clear();
-    const all = [...told.keys()].map(shown).filter((person) => person !== null);
-    for (const person of all) listed.set(person.id, person);
-    count(all.map((after) => ({ before: null, after })), new Map());
-    everyone.value = all.sort(compare(sortBy.value));
+    labelCounts.value = counts;
+    order = by;
+    everyone.value = list;
+    // Changes that are on their way lie on top again.
+    show(new Set([...overlays.values()].flatMap(({ ids }) => [...ids])));
     stale.value = false;
     state.value = 'ready';
+    first.value = [];
+  }
+
+  /** Ask for the first rows alone, which come long before everybody. Without an answer the whole book is waited for. */
+  async function glance(): Promise<void> {
+    const sort = sortBy.value;
+    const page = async (starred: boolean) => (await api.answer(api.client.GET('/v1/contacts', { params: { query: { starred, sort, limit: FIRST_ROWS } } }))).data.items;
+    try {
+      const both = (await Promise.all([page(true), page(false)])).flat();
+      if (state.value === 'loading' && sort === sortBy.value) first.value = both;
+    } catch {
+      // The snapshot says what is wrong.
+    }
   }
 
   /** Take in what the server tells. Older news than what is known never wins. */
@@ -214,7 +265,7 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
   /** A person by id. Whoever asks within a computed value is told when the book changes. */
   function find(id: string): Summary | undefined {
     void everyone.value;
-    return shown(id) ?? undefined;
+    return shown(id) ?? first.value.find((person) => person.id === id);
   }
 
   /** Whether the server still has somebody, also while a change on its way hides them: it may be refused. */
@@ -224,8 +275,10 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
 
   /** Sign-out: nothing of the book stays in the browser. */
   function forget() {
+    runs += 1;
     told.clear();
     listed.clear();
+    first.value = [];
     overlays.clear();
     labelCounts.value = new Map();
     since = '';
@@ -237,10 +290,10 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
   }
 
   return {
-    state, problem, stale, sortBy, everyone, people, hidden, binned, labels, books, labelCounts,
+    state, problem, stale, sortBy, everyone, first, people, hidden, binned, labels, books, labelCounts,
     /** Up to where the server has been heard. */
     upto: () => since,
-    load, refresh, take, weigh, optimistic, sort, find, knows, forget,
+    load, glance, refresh, take, weigh, optimistic, sort, find, knows, forget,
   };
 }
 

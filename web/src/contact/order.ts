@@ -1,4 +1,5 @@
 // The order of the list. The server sends the keys; the browser only compares them, so both always agree.
+import type { Pace } from '@/api/pace';
 import type { SortBy, Summary } from '@/api/types';
 
 function keyOf(person: Summary, by: SortBy): string {
@@ -53,4 +54,32 @@ export function reordered(list: readonly Summary[], steps: readonly Step[], by: 
   }
   for (const { after } of steps) if (after) next.splice(place(after), 0, after);
   return next;
+}
+
+const RUN = 1024;
+
+/** A large list sorted in pieces: short runs, then two and two of them merged, with a rest where the pace asks for one. */
+export async function sorted(list: readonly Summary[], by: SortBy, pace: Pace): Promise<Summary[]> {
+  const before = compare(by);
+  let runs: Summary[][] = [];
+  for (let at = 0; at < list.length; at += RUN) {
+    await pace();
+    runs.push(list.slice(at, at + RUN).sort(before));
+  }
+  while (runs.length > 1) {
+    const merged: Summary[][] = [];
+    for (let at = 0; at < runs.length; at += 2) merged.push(await zipped(runs[at]!, runs[at + 1] ?? [], before, pace));
+    runs = merged;
+  }
+  return runs[0] ?? [];
+}
+
+async function zipped(left: Summary[], right: Summary[], before: (a: Summary, b: Summary) => number, pace: Pace): Promise<Summary[]> {
+  const all: Summary[] = [];
+  let [l, r] = [0, 0];
+  while (l < left.length && r < right.length) {
+    all.push(before(left[l]!, right[r]!) <= 0 ? left[l++]! : right[r++]!);
+    if (all.length % RUN === 0) await pace();
+  }
+  return all.concat(left.slice(l), right.slice(r));
 }

@@ -1,14 +1,13 @@
-// The browser's own search: every summary becomes three folded strings once, and each keystroke scans them.
-// No index: at 25,000 people a scan stays inside one frame, and nothing has to be kept in step.
+// The browser's own search: every summary becomes one folded string once, and each keystroke scans them; a key that only
+// says more looks at those the last one found. No index: a scan stays inside one frame, and nothing has to be kept in step.
 import { digits, fold, foldLetter, words } from './fold';
 import type { Summary } from '@/api/types';
 
 interface Folded {
-  /** ` anna lind ` : the words of the name, each between spaces. */
-  name: string;
-  rest: string;
-  /** Phone digits, parted by `|`. */
-  phones: string;
+  /** ` anna lind ⏎ all else ⏎` and the phones' digits, parted by `|`. Words stand between spaces, a name before all else. */
+  all: string;
+  nameEnd: number;
+  phones: number;
 }
 
 const known = new WeakMap<Summary, Folded>();
@@ -16,14 +15,39 @@ const known = new WeakMap<Summary, Folded>();
 export function folded(person: Summary): Folded {
   let found = known.get(person);
   if (!found) {
-    found = {
-      name: ` ${fold(person.name).join(' ')} `,
-      rest: ` ${fold([person.company ?? '', person.title ?? '', ...person.emails].join(' ')).join(' ')} ${person.emails.join(' ').toLowerCase()} `,
-      phones: person.phones.map(digits).join('|'),
-    };
+    const name = fold(person.name).join(' ');
+    const rest = fold([person.company ?? '', person.title ?? '', ...person.emails].join(' ')).join(' ');
+    const phones = person.phones.map(digits).join('|');
+    // Joined, not added: the parts of a sum would be put together at the first key.
+    const all = [' ', name, ' \n ', rest, ' ', person.emails.join(' ').toLowerCase(), ' \n', phones].join('');
+    found = { all, nameEnd: name.length + 2, phones: all.length - phones.length };
     known.set(person, found);
   }
   return found;
+}
+
+/** As much of a list as is ready to be searched, from its beginning on. */
+interface Ready {
+  readonly folded: Folded[];
+  /** What was asked last, and where in the list it was found. */
+  last: { terms: Term[]; at: number[]; found: readonly Summary[] } | null;
+}
+const lists = new WeakMap<readonly Summary[], Ready>();
+/** How many a key may make ready itself; the others are made ready while nothing else happens (`warm`), and found from then on. */
+const AT_A_KEY = 2000;
+
+function ready(people: readonly Summary[]): Ready {
+  let book = lists.get(people);
+  if (!book) lists.set(people, (book = { folded: [], last: null }));
+  const before = book.folded.length;
+  let most = AT_A_KEY;
+  for (let n = before; n < people.length; n += 1) {
+    const person = people[n]!;
+    if (!known.has(person) && (most -= 1) < 0) break;
+    book.folded.push(folded(person));
+  }
+  if (book.folded.length > before) book.last = null;
+  return book;
 }
 
 export interface Term {
@@ -67,39 +91,80 @@ const PREFIX = 1;
 const ELSEWHERE = 2;
 const NOWHERE = 3;
 
-function inWords(haystack: string, wanted: Term['words'], whole: boolean): boolean {
-  return wanted.length > 0 && wanted.every(({ any, cjk }) =>
-    cjk ? paired(haystack, any[0]!) : any.some((word) => haystack.includes(whole ? ` ${word} ` : ` ${word}`)));
+/** Whether a needle lies in a part of somebody's text. */
+function within(text: string, needle: string, from: number, to: number): boolean {
+  const at = text.indexOf(needle, from);
+  return at >= 0 && at < to;
 }
 
-/** A CJK word lies in the haystack as one- and two-letter tokens: all its pairs must be there. */
-function paired(haystack: string, word: string): boolean {
-  const letters = [...word];
-  if (letters.length === 1) return haystack.includes(` ${word} `);
-  return letters.slice(1).every((letter, at) => haystack.includes(` ${letters[at]}${letter} `));
+/** What is looked for in the texts: a word's beginnings, or all the pairs of a CJK run. */
+interface Needle {
+  begins: string[];
+  whole: string[];
+  pairs: string[] | null;
 }
 
-function rank(person: Summary, terms: Term[]): number {
-  const { name, rest, phones } = folded(person);
-  let worst = WHOLE;
-  for (const { words: wanted, numbers } of terms) {
-    let at = NOWHERE;
-    if (inWords(name, wanted, true)) at = WHOLE;
-    else if (inWords(name, wanted, false)) at = PREFIX;
-    else if (numbers.some((number) => phones.includes(number)) || inWords(rest, wanted, false)) at = ELSEWHERE;
-    if (at === NOWHERE) return NOWHERE;
-    if (at > worst) worst = at;
+function needle({ any, cjk }: Term['words'][number]): Needle {
+  if (!cjk) return { begins: any.map((word) => ` ${word}`), whole: any.map((word) => ` ${word} `), pairs: null };
+  // A CJK word lies in a text as one- and two-letter tokens.
+  const letters = [...any[0]!];
+  const pairs = letters.length === 1 ? [` ${letters[0]} `] : letters.slice(1).map((letter, at) => ` ${letters[at]}${letter} `);
+  return { begins: [], whole: [], pairs };
+}
+
+function lies(one: Needle, text: string, from: number, to: number, whole: boolean): boolean {
+  if (one.pairs) return one.pairs.every((pair) => within(text, pair, from, to));
+  return (whole ? one.whole : one.begins).some((word) => within(text, word, from, to));
+}
+
+function rankOf({ all, nameEnd, phones }: Folded, needles: readonly Needle[], numbers: readonly string[]): number {
+  if (needles.length > 0) {
+    if (needles.every((one) => lies(one, all, 0, nameEnd, false))) return needles.every((one) => lies(one, all, 0, nameEnd, true)) ? WHOLE : PREFIX;
+    if (needles.every((one) => lies(one, all, nameEnd, phones, false))) return ELSEWHERE;
   }
-  return worst;
+  return numbers.some((number) => all.includes(number, phones)) ? ELSEWHERE : NOWHERE;
+}
+
+/** Whether everybody who matches `now` also matched `before`: each of its words and numbers only goes on. */
+export function narrows(before: readonly Term[], now: readonly Term[]): boolean {
+  return before.length > 0 && before.length <= now.length && before.every((old, at) => {
+    const term = now[at]!;
+    const goesOn = old.words.length <= term.words.length && old.words.every((word, n) => {
+      const next = term.words[n]!;
+      if (word.cjk !== next.cjk) return false;
+      // One letter alone is a token of its own, which a longer run need not have.
+      if (word.cjk) return next.any[0] === word.any[0] || ([...word.any[0]!].length > 1 && next.any[0]!.startsWith(word.any[0]!));
+      return next.any.every((spelling) => word.any.some((one) => spelling.startsWith(one)));
+    });
+    return goesOn && (old.words.length > 0 || term.words.length === 0) && term.numbers.every((number) => old.numbers.some((one) => number.includes(one)));
+  });
 }
 
 /** People who match every term: whole words of the name first, then beginnings of words, then the rest; each group in list order. */
-export function search(people: readonly Summary[], query: string): Summary[] {
+export function search(people: readonly Summary[], query: string): readonly Summary[] {
   const terms = parse(query);
   if (terms.length === 0) return [];
+  const book = ready(people);
+  const { last } = book;
+  if (last && JSON.stringify(last.terms) === JSON.stringify(terms)) return last.found;
+  const wanted = terms.map((term) => ({ needles: term.words.map(needle), numbers: term.numbers }));
   const ranked: Summary[][] = [[], [], []];
-  for (const person of people) ranked[rank(person, terms)]?.push(person);
-  return ranked.flat();
+  const at: number[] = [];
+  const look = (n: number) => {
+    let worst = WHOLE;
+    for (const { needles, numbers } of wanted) {
+      const rank = rankOf(book.folded[n]!, needles, numbers);
+      if (rank === NOWHERE) return;
+      if (rank > worst) worst = rank;
+    }
+    ranked[worst]!.push(people[n]!);
+    at.push(n);
+  };
+  if (last && narrows(last.terms, terms)) last.at.forEach(look);
+  else for (let n = 0; n < book.folded.length; n += 1) look(n);
+  const found = ranked.flat();
+  book.last = { terms, at, found };
+  return found;
 }
 
 /** The server also finds notes and addresses. Its finds go after ours, so that nothing on screen moves. */

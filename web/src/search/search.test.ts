@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { marked, merge, search } from '.';
+import { folded, marked, merge, narrows, parse, search } from '.';
 import { person } from '@/contact/people.fixture';
 
 const people = [
@@ -42,6 +42,28 @@ describe('search', () => {
   it('finds mail by its whole address and by its parts', () => {
     expect(found('ann@lee')).toEqual(['2']);
     expect(found('ann@lee.example')).toEqual(['2']);
+  });
+  it('finds the same letter by letter as at once', () => {
+    const known = [...people, person({ id: '6', name: '高木 橋', phones: ['5 5'] }), person({ id: '7', name: 'Anne-Marie 555', emails: ['am@post.example'] })];
+    for (const query of ['anna karlsson', 'juergen gross', '0202555', '5550143', '555 am', '高橋 美', 'anne-marie', 'post.example', 'ann@lee.e', 'o’annex', '각']) {
+      for (let end = 1; end <= query.length; end += 1) {
+        const typed = query.slice(0, end);
+        expect(search(known, typed), typed).toEqual(search([...known], typed));
+      }
+    }
+  });
+  it('looks at everybody again when a letter does not only go on', () => {
+    expect(narrows(parse('an'), parse('ann'))).toBe(true);
+    expect(narrows(parse('ann'), parse('ann k'))).toBe(true);
+    for (const [before, now] of [['', 'a'], ['ann', 'an'], ['5', '55'], ['高', '高橋'], ['ann', 'bann'], ['ann k', 'ann']]) {
+      expect(narrows(parse(before!), parse(now!)), `${before} → ${now}`).toBe(false);
+    }
+  });
+  it('searches a large book as far as it is ready, and whole once it is', () => {
+    const many = Array.from({ length: 5000 }, (_, n) => person({ id: String(n), name: `Person ${n}` }));
+    expect(search(many, 'person').length).toBe(2000);
+    many.forEach(folded);
+    expect(search(many, 'person').length).toBe(5000);
   });
   it('finds nobody for nothing', () => {
     expect(found('  ')).toEqual([]);

@@ -32,8 +32,8 @@ export function useServerFinds(query: Ref<string>, limit = 50) {
   if (query.value.trim() && typeof document !== 'undefined') void ask(query.value.trim());
 
   /** Our finds first, the server's after them; the server's of an older query are not shown. */
-  function merged(local: readonly Summary[]): Summary[] {
-    if (finds.value.query !== query.value.trim()) return [...local];
+  function merged(local: readonly Summary[]): readonly Summary[] {
+    if (finds.value.query !== query.value.trim()) return local;
     return merge(local, finds.value.people.map((person) => book.find(person.id) ?? person));
   }
   return { merged, pending };

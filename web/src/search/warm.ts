@@ -10,15 +10,17 @@ export const whenIdle: Idle = (run) => {
   else setTimeout(() => run(() => 8), 16);
 };
 
-/** Prepares everybody; answers a function that stops it. */
-export function warm(people: readonly Summary[], idle: Idle = whenIdle): () => void {
+/** Prepares everybody and then says so; answers a function that stops it. */
+export function warm(people: readonly Summary[], idle: Idle = whenIdle, done: () => void = () => {}): () => void {
   let at = 0;
   let stopped = false;
   const go = (left: () => number) => {
     while (!stopped && at < people.length && left() > 2) {
       for (const end = Math.min(at + AT_ONCE, people.length); at < end; at += 1) folded(people[at]!);
     }
-    if (!stopped && at < people.length) idle(go);
+    if (stopped) return;
+    if (at < people.length) idle(go);
+    else done();
   };
   idle(go);
   return () => {
