@@ -1,6 +1,6 @@
 // @vitest-environment node
 // The server's first paint draws these very pages without a browser: no window, no document, no inline style.
-import { createSSRApp } from 'vue';
+import { createSSRApp, defineComponent, h, type Component } from 'vue';
 import { createMemoryHistory } from 'vue-router';
 import { renderToString } from 'vue/server-renderer';
 import { describe, expect, it } from 'vitest';
@@ -8,10 +8,12 @@ import App from './App.vue';
 import { person } from './contact/people.fixture';
 import { createRolo, provideRolo } from './rolo';
 import { createPages } from './router';
+import { amongTraps } from './traps.fixture';
 
 const crowd = Array.from({ length: 300 }, (_, n) => person({ id: `p${n}`, name: `Person ${String(n).padStart(3, '0')}`, emails: [`p${n}@x.example`], starred: n === 7 }));
 
-async function paint(path: string, signedIn = true): Promise<string> {
+/** The app at an address, as the server holds it before it draws. */
+async function readyAt(path: string, signedIn = true, root: Component = App) {
   const rolo = createRolo({
     fetch: async (request) => {
       const { pathname } = new URL(request.url);
@@ -26,13 +28,14 @@ async function paint(path: string, signedIn = true): Promise<string> {
     await rolo.book.load();
   }
   const router = createPages(createMemoryHistory());
-  const app = createSSRApp(App);
+  const app = createSSRApp(root);
   provideRolo(app, rolo);
   app.use(router);
   await router.push(path);
   await router.isReady();
-  return renderToString(app);
+  return app;
 }
+const paint = async (path: string, signedIn = true) => renderToString(await readyAt(path, signedIn));
 
 /** What a strict policy would refuse. */
 const inline = (html: string) => [...html.matchAll(/<[^>]* style="[^>]*>/g)].map(([tag]) => tag);
@@ -72,5 +75,41 @@ describe('without a browser', () => {
     }
     const found = pages.resolve('/search?q=a%26b');
     expect(found.meta.needs(found as never)).toContain('/v1/contacts?q=a%26b&limit=50');
+  });
+
+  // Every page of the router, by its name: a new one without an address here fails.
+  const ADDRESSES: Readonly<Record<string, string>> = {
+    contacts: '/', label: '/labels/l', search: '/search?q=person', create: '/contacts/new?company=Oke', 'create-many': '/contacts/many', 'print-card': '/contacts/p3/print', print: '/print', companies: '/companies',
+    settings: '/settings', organisation: '/organisations/o/details', help: '/help', contact: '/contacts/p3', edit: '/contacts/p3/edit', hidden: '/hidden', merge: '/merge?of=p1,p2', bin: '/bin', history: '/history?show=you',
+    import: '/import', 'import-step': '/import/i', 'sign-in': '/sign-in?refused=true', setup: '/setup', nowhere: '/no/such/page',
+  };
+  it.each(createPages(createMemoryHistory()).getRoutes().map((route) => String(route.name)))('the first render of %s asks for nothing that only a browser has: no window, timer, clock, Intl or chance', async (name) => {
+    expect(ADDRESSES[name]).toBeDefined();
+    const app = await readyAt(ADDRESSES[name]!, !['sign-in', 'setup'].includes(name));
+    let html = '';
+    const asked = await amongTraps(async () => (html = await renderToString(app)));
+    expect(asked).toEqual([]);
+    expect(html).toContain('<main');
+  });
+  it.each([
+    ['window', () => window.innerWidth], ['document', () => document.title], ['new Date()', () => new Date().getUTCDay()], ['Date.now', () => Date.now()], ['Intl', () => new Intl.NumberFormat('en').format(1)],
+    ['setTimeout', () => setTimeout(() => {}, 0)], ['setInterval', () => setInterval(() => {}, 1e6)], ['Math.random', () => Math.random()], ['localStorage', () => localStorage.getItem('x')], ['navigator', () => navigator.language],
+    ['toLocaleString', () => (1000).toLocaleString()], ['localeCompare', () => 'a'.localeCompare('b')], ['getTimezoneOffset', () => new Date(0).getTimezoneOffset()], ['crypto', () => crypto.randomUUID()],
+  ] as const)('a component that asks for %s is caught, in its set-up and in its drawing (the control)', async (what, ask) => {
+    const inSetup = defineComponent({ setup: () => (String(ask()), () => h('p')) });
+    const inDrawing = defineComponent({ setup: () => () => h('p', String(ask())) });
+    for (const one of [inSetup, inDrawing]) {
+      const app = await readyAt('/', true, one);
+      app.config.warnHandler = () => {};
+      expect((await amongTraps(() => renderToString(app))).join()).toContain(what.replace(/[()]|^new /g, ''));
+    }
+  });
+  it('a component that asks the clock and hides that it failed is caught (the control)', async () => {
+    const quiet = defineComponent({ setup: () => { try { Date.now(); } catch { return () => h('p'); } return () => h('b'); } });
+    const app = await readyAt('/', true, quiet);
+    expect(await amongTraps(() => renderToString(app))).toEqual(['Date.now']);
+  });
+  it('what is asked of a moment that is known is allowed', async () => {
+    expect(await amongTraps(async () => new Date('2026-11-21').toISOString() + Date.parse('2026-11-21'))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 // The form of one contact through its life: opened, changed, saved as the smallest patch, refused by a newer version.
-import { computed, reactive, ref, shallowRef, toRaw, watch, type Ref } from 'vue';
+import { computed, onMounted, reactive, ref, shallowRef, toRaw, watch, type Ref } from 'vue';
 import { batchOf } from '@/api/client';
 import { asRefusal, type Refusal } from '@/api/refusal';
 import type { Contact, Summary } from '@/api/types';
@@ -65,7 +65,10 @@ export function useContactForm(contact: Ref<Contact | null>, id: Ref<string | nu
   watch(contact, (now) => {
     if (id.value && now && base.value?.id !== now.id) open(now);
   }, { immediate: true });
-  if (!id.value && typeof localStorage !== 'undefined') open(null);
+  // A draft lies in the browser: it is taken up once the page is in it.
+  onMounted(() => {
+    if (!id.value) open(null);
+  });
 
   watch([form, before, labels], () => {
     if (saving.value || newer.value || (id.value && !base.value)) return;
