@@ -1728,6 +1728,8 @@ export interface components {
             /** Format: int64 */
             modseq: number;
             name: string;
+            /** @description The name with the family name in front, for those who read it so; left out when that is no other. */
+            name_family_first?: string | null;
             /** @description At most two. */
             phones: string[];
             /** @description The photo's version, for `…/photo?v=`. */
@@ -1736,6 +1738,11 @@ export interface components {
             sort: components["schemas"]["SortKeys"];
             starred: boolean;
             title: string | null;
+            /**
+             * @description The card's UID, by which relations of other cards name it. Left out where it was stored before lines said so and
+             *     `rolo rebuild` has not been run since.
+             */
+            uid?: string | null;
             /** Format: date-time */
             updated_at: string;
         };

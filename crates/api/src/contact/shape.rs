@@ -141,7 +141,14 @@ pub(crate) struct Line {
     id: Uuid,
     book: Uuid,
     kind: String,
+    /// The card's UID, by which relations of other cards name it. Left out where it was stored before lines said so and
+    /// `rolo rebuild` has not been run since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uid: Option<String>,
     name: String,
+    /// The name with the family name in front, for those who read it so; left out when that is no other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name_family_first: Option<String>,
     sort: LineSort,
     /// At most two.
     emails: Vec<String>,
@@ -178,12 +185,14 @@ struct LineSort {
 impl Line {
     pub(crate) fn of(listed: Listed) -> Result<Self> {
         let summary: Summary = serde_json::from_str(&listed.summary).map_err(Error::internal)?;
-        let Summary { name, sort, emails, phones, company, title, photo } = summary;
+        let Summary { name, name_family_first, uid, sort, emails, phones, company, title, photo } = summary;
         Ok(Self {
             id: listed.id.0,
             book: listed.book.0,
             kind: listed.kind,
+            uid,
             name,
+            name_family_first,
             sort: LineSort { given: sort.given, family: sort.family, company: sort.company },
             emails,
             phones,

@@ -98,3 +98,30 @@ async fn a_point_in_time_of_somebody_else_is_none() {
     let asked = house.get(format!("/v1/changes?since={since}")).by(&zoe).await;
     assert_eq!(asked.refused(), (422, "since".into()));
 }
+
+#[tokio::test]
+async fn every_line_says_the_uid_and_the_name_in_the_other_order() {
+    let (house, ann) = House::of_ann().await;
+    let since = snapshot(&house, &ann).await[0]["since"].as_str().unwrap().to_owned();
+    let components = json!([{ "kind": "given", "value": "Bo" }, { "kind": "surname", "value": "Roe" }]);
+    let card = json!({ "name": { "full": "Bo Roe", "components": components } });
+    let made = house.post("/v1/contacts", json!({ "card": card })).by(&ann).await.expect(201).json();
+    house.contact(&ann, "Bo Plain").await;
+    house.follow().await;
+    let page = async |path: String| {
+        let page = house.get(path).by(&ann).await.expect(200).json();
+        page["items"].as_array().unwrap().clone()
+    };
+    let told = page(format!("/v1/changes?since={since}")).await;
+    let mut lists = vec![told.into_iter().map(|item| item["value"].clone()).collect()];
+    lists.push(page("/v1/contacts".to_owned()).await);
+    lists.push(page("/v1/contacts?q=bo".to_owned()).await);
+    let lines = snapshot(&house, &ann).await;
+    lists.push(lines.iter().filter(|line| line["type"] == "contact").map(|line| line["value"].clone()).collect());
+    for list in lists {
+        let named = |name: &str| list.iter().find(|line| line["name"] == name).unwrap();
+        assert_eq!(named("Bo Roe")["name_family_first"], "Roe, Bo");
+        assert_eq!(named("Bo Roe")["uid"], made["uid"]);
+        assert_eq!(named("Bo Plain").get("name_family_first"), None, "it is no other");
+    }
+}

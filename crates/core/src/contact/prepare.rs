@@ -26,7 +26,7 @@ pub fn prepare(card: &Card, uid_if_missing: &str) -> Prepared {
     let kind = kind_of(&model);
     let uid = bounded(model.uid.clone().unwrap_or_else(|| uid_if_missing.to_owned()));
     let sort = keys::sort_keys(&model, &kind);
-    let summary = Summary::of(card, &model, &sort);
+    let summary = Summary::of(card, &model, &kind, &uid, &sort);
     let (residue, parts) = large::lift(card);
     Prepared {
         residue,
@@ -132,11 +132,31 @@ mod tests {
              TITLE:Chemist\r\n",
         );
         let summary: Summary = serde_json::from_str(&row.summary).unwrap();
-        assert_eq!(summary.name, "Ann Lee");
+        assert_eq!((summary.name.as_str(), summary.name_family_first), ("Ann Lee", None));
         assert_eq!(summary.emails, ["a@example.org", "b@example.org"]);
         assert_eq!((summary.company.as_deref(), summary.title.as_deref()), (Some("Acme"), Some("Chemist")));
         assert_eq!(summary.photo, None);
         assert!(!summary.sort.given.is_empty() && summary.sort.given == summary.sort.given.to_lowercase());
+    }
+
+    #[test]
+    fn a_line_says_the_uid_and_the_name_in_the_other_order() {
+        let line = |lines: &str| serde_json::from_str::<Summary>(&prepared(lines).summary).unwrap();
+        let ann = line("UID:urn:uuid:7\r\nFN:Ann Lee\r\nN:Lee;Ann;;;\r\n");
+        assert_eq!((ann.name_family_first.as_deref(), ann.uid.as_deref()), (Some("Lee, Ann"), Some("urn:uuid:7")));
+        assert_eq!(line("FN:Ann\r\n").uid.as_deref(), Some("made-for-it"), "as the contact says it");
+        let company = line("FN:Ann Lee\r\nN:Lee;Ann;;;\r\nX-ABShowAs:COMPANY\r\n");
+        assert_eq!(company.name_family_first, None, "a company has one name");
+    }
+
+    #[test]
+    fn a_line_stored_before_it_said_so_is_read() {
+        let mut stored: Value = serde_json::from_str(&prepared("N:Lee;Ann;;;\r\n").summary).unwrap();
+        for member in ["uid", "name_family_first"] {
+            assert!(stored.as_object_mut().unwrap().remove(member).is_some(), "{member}");
+        }
+        let read: Summary = serde_json::from_value(stored).unwrap();
+        assert_eq!((read.name.as_str(), read.name_family_first, read.uid), ("Ann Lee", None, None));
     }
 
     #[test]

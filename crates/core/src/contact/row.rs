@@ -28,7 +28,7 @@ pub struct Prepared {
     pub dav_name: Option<String>,
     /// The model as JSON, large values by reference, without what the envelope says.
     pub model: String,
-    /// The summary as JSON, without ids, labels, marks, modseq and times: `{name, sort, emails, phones, company, title, photo}`.
+    /// The summary as JSON, without ids, labels, marks, modseq and times: `{name, name_family_first, uid, sort, emails, phones, company, title, photo}`.
     pub summary: String,
     /// ICU collation keys of the root locale, cut to 96 octets each.
     pub sort: SortKeys,

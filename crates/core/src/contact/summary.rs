@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::row::SortKeys;
 use crate::{
     card::{Card, Model},
-    keys::{display_name, shown_company},
+    keys::{display_name, family_first_name, shown_company},
 };
 
 /// E-mail addresses and phone numbers a line shows of each.
@@ -20,6 +20,12 @@ const VALUE_CHARS_MAX: usize = 256;
 pub struct Summary {
     /// What it is called.
     pub name: String,
+    /// The same family name first; `None` when that is no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_family_first: Option<String>,
+    /// The card's UID, by which relations name it. `None` where it was stored before lines said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<String>,
     /// What it is sorted by.
     pub sort: SortHex,
     /// The first e-mail addresses.
@@ -46,13 +52,15 @@ pub struct SortHex {
 }
 
 impl Summary {
-    /// The summary of a card, whose light model is `model`.
-    pub fn of(card: &Card, model: &Model, sort: &SortKeys) -> Self {
+    /// The summary of a card of this kind and UID, whose light model is `model`.
+    pub fn of(card: &Card, model: &Model, kind: &str, uid: &str, sort: &SortKeys) -> Self {
         let emails = model.emails.values().map(|email| email.address.as_str());
         let phones = model.phones.values().map(|phone| phone.number.as_str());
         let titles = model.titles.values().filter(|title| title.kind.as_deref().is_none_or(|kind| kind == "title"));
         Self {
             name: short(&display_name(model)),
+            name_family_first: family_first_name(model).filter(|_| kind != "org").map(|name| short(&name)),
+            uid: Some(uid.to_owned()),
             sort: SortHex { given: hex(&sort.given), family: hex(&sort.family), company: hex(&sort.company) },
             emails: shown(emails),
             phones: shown(phones),

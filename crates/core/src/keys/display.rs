@@ -28,7 +28,7 @@ fn stand_in(model: &Model) -> Option<String> {
 }
 
 /// Prefix, first, middle, last, suffix; or the order the card says.
-fn composed(name: &Name) -> String {
+pub(super) fn composed(name: &Name) -> String {
     const ORDER: [&str; 7] = ["title", "given", "given2", "surname", "surname2", "generation", "credential"];
     let of_kind = |kind: &'static str| name.components.iter().filter(move |part| part.kind == kind);
     let parts: Vec<&str> = if name.is_ordered {
@@ -44,7 +44,7 @@ fn first<'a>(mut values: impl Iterator<Item = &'a str>) -> Option<String> {
 }
 
 /// One line: a name may come with newlines, tabs and doubled spaces.
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
         if !line.is_empty() {

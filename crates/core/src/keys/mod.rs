@@ -6,6 +6,7 @@
 mod company;
 mod display;
 mod email;
+mod family_first;
 mod matching;
 mod name;
 mod phone;
@@ -15,6 +16,7 @@ mod uid;
 pub use company::company_key;
 pub use display::{display_name, shown_company};
 pub use email::email_key;
+pub use family_first::family_first_name;
 pub use matching::{MATCH_KEY_BYTES, MatchKey, match_key_of_email, match_key_of_name, match_key_of_phone, match_keys};
 pub use name::{NameKey, NameMatch, same_name};
 pub use phone::{Phone, same_phone};

@@ -18,4 +18,4 @@ pub use plan::{Needle, Plan, Term};
 pub use query::{Filter, QUERY_CHARS_MAX, QUERY_TERMS_MAX, Query};
 pub use typo::{deletions, one_edit_apart};
 
-pub(crate) use letters::digit;
+pub(crate) use letters::{digit, is_cjk};
