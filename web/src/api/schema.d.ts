@@ -719,6 +719,23 @@ export interface paths {
         patch: operations["patchOrganisation"];
         trace?: never;
     };
+    "/v1/organisations/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who belongs to your organisation */
+        get: operations["listMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/account": {
         parameters: {
             query?: never;
@@ -1051,7 +1068,7 @@ export interface components {
              */
             book?: string | null;
             /** @description For `create` the card; for `patch` a JSON Merge Patch onto it. */
-            card: Record<string, unknown>;
+            card?: Record<string, unknown> | null;
             /**
              * Format: uuid
              * @description Which; for `create` a chosen id.
@@ -1205,7 +1222,7 @@ export interface components {
              */
             book?: string | null;
             /** @description A JSON Merge Patch onto the card. */
-            card: Record<string, unknown>;
+            card?: Record<string, unknown> | null;
             hidden?: boolean | null;
             kind?: string | null;
             /** @description Exactly these labels. */
@@ -1467,6 +1484,30 @@ export interface components {
          * @enum {string}
          */
         ListSort: "given" | "family" | "company" | "updated";
+        /** @description Somebody who belongs to it. */
+        Member: {
+            /** Format: uuid */
+            account: string;
+            email: string;
+            name: string;
+            /** @description `owner`, `admin` or `member`. */
+            role: string;
+            /**
+             * Format: date-time
+             * @description When the account was made.
+             */
+            since: string;
+        };
+        /** @description Members of an organisation. */
+        Members: {
+            items: components["schemas"]["Member"][];
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            total: number;
+        };
         /** @description Contacts that could be merged. */
         MergePreview: {
             /** @description At least two. */
@@ -1538,7 +1579,7 @@ export interface components {
         /** @description Contacts to be merged. */
         NewMerge: {
             /** @description What it shall say; everything they say when absent. */
-            card: Record<string, unknown>;
+            card?: Record<string, unknown> | null;
             /** @description At least two. */
             contacts: string[];
             /**
@@ -3895,6 +3936,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description It was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                /** @description Members of a page, 1 to 100; 50 when absent. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
                 };
             };
             /** @description It was not done. */

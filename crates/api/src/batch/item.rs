@@ -34,7 +34,7 @@ pub(super) struct Item {
     /// For `create` and `move`.
     book: Option<Uuid>,
     /// For `create` the card; for `patch` a JSON Merge Patch onto it.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     card: Option<Map<String, Value>>,
     /// For `create` and `patch`: exactly these labels.
     labels: Option<Vec<Uuid>>,

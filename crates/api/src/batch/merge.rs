@@ -22,7 +22,7 @@ pub(super) struct NewMerge {
     /// Which of them stays; the first when absent.
     into: Option<Uuid>,
     /// What it shall say; everything they say when absent.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     card: Option<Value>,
 }
 

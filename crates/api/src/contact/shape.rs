@@ -121,7 +121,7 @@ pub(crate) struct Patched {
     pub(crate) starred: Option<bool>,
     pub(crate) hidden: Option<bool>,
     /// A JSON Merge Patch onto the card.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub(crate) card: Option<Map<String, Value>>,
 }
 

@@ -1,5 +1,7 @@
 //! The caller's organisation over HTTP: the article's own example of a request.
 
+mod members;
+
 use http::{StatusCode, header};
 use jiff::Timestamp;
 use rolo_core::{
@@ -15,8 +17,9 @@ use crate::{
     Api,
     answer::{Answer, Done, Refusal, envelope_tag},
     ask::{Ask, json::Object},
-    route::Operation,
+    route::{Kind, Operation, may},
 };
+use members::MemberList;
 
 pub(crate) fn operations() -> Vec<Operation> {
     vec![
@@ -31,6 +34,13 @@ pub(crate) fn operations() -> Vec<Operation> {
             .in_batch()
             .gives::<Organisation>(StatusCode::OK, "As it is now.")
             .by(patch),
+        Operation::get("/v1/organisations/{id}/members", "listMembers", "Who belongs to your organisation")
+            .query([
+                may("limit", Kind::Number, "Members of a page, 1 to 100; 50 when absent."),
+                may("cursor", Kind::Text, "`next` of the page before."),
+            ])
+            .gives::<MemberList>(StatusCode::OK, "By name.")
+            .by(members::list),
     ]
 }
 

@@ -11,6 +11,7 @@ mod events;
 mod fields;
 mod instance;
 mod openapi;
+mod organisation;
 mod session;
 mod sockets;
 mod support;

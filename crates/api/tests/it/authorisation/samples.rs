@@ -213,6 +213,15 @@ fn of_rest(operation: &str, v: &Target, o: &Target) -> Vec<Sample> {
         "getOrganisation" => {
             vec![Sample { refused: false, ..at(&v.organisation, format!("/v1/organisations/{}", v.organisation)) }]
         }
+        "listMembers" => {
+            let path = format!("/v1/organisations/{}/members", v.organisation);
+            let refused = |sample| Sample { refused: false, ..sample };
+            vec![
+                refused(at(&v.organisation, &path)),
+                refused(at(&v.organisation, format!("{path}?limit=1&cursor={}", v.member_cursor))),
+                foreign(format!("/v1/organisations/{}/members?limit=1&cursor={}", o.organisation, v.member_cursor)),
+            ]
+        }
         "patchOrganisation" => {
             vec![
                 at(&v.organisation, format!("/v1/organisations/{}", v.organisation))

@@ -34,6 +34,7 @@ pub(super) struct Target {
     pub(super) cursor: String,
     pub(super) bin_cursor: String,
     pub(super) version_cursor: String,
+    pub(super) member_cursor: String,
     pub(super) since: String,
     caller: Caller,
 }
@@ -76,6 +77,8 @@ impl Target {
         }
         let spare = post("/v1/books", json!({ "name": format!("kanari-{word} book") })).await.json();
         let page = async |path: &str| text(&house.get(path).by(person).await.expect(200).json(), "next");
+        let members = format!("/v1/organisations/{}/members?limit=1", person.organisation);
+        let members = house.get(members).by(person).await.expect(200).json();
         let snapshot = house.get("/v1/snapshot").by(person).await.expect(200).text();
         let first: Value = serde_json::from_str(snapshot.lines().next().unwrap()).unwrap();
 
@@ -113,6 +116,7 @@ impl Target {
             cursor: page("/v1/contacts?limit=1").await,
             bin_cursor: page("/v1/bin?limit=1").await,
             version_cursor: page(&format!("{path}/versions?limit=1")).await,
+            member_cursor: members["next"].as_str().unwrap_or("none").to_owned(),
             since: text(&first, "since"),
             caller,
         }

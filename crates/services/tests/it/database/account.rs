@@ -14,6 +14,7 @@ use super::{
 
 rules![
     an_account_is_found_by_its_address,
+    the_accounts_of_a_tenant_come_by_name,
     only_the_first_account_sets_up,
     settings_are_saved_only_as_they_were_seen,
     an_organisation_is_saved_only_as_it_was_seen,
@@ -60,6 +61,17 @@ async fn an_account_is_found_by_its_address(world: World) {
     assert_eq!(world.db.accounts(of_all).await.unwrap().len(), 2);
     assert_eq!(world.db.rights(eve.account()).await.unwrap().unwrap().books, [(eve.book, Right::Manage)]);
     assert_eq!(world.db.rights(eve.account()).await.unwrap().unwrap().region.as_deref(), Some("DE"));
+}
+
+async fn the_accounts_of_a_tenant_come_by_name(world: World) {
+    let zoë = world.member("zoë@example.org", Role::Member).await;
+    let gone = world.member("bo@example.org", Role::Admin).await;
+    world.stranger().await;
+    world.one(Act::Settings, Admin::RemoveAccount { id: gone.account() }).await.unwrap();
+    let rows = world.db.accounts(Some(world.ada.organisation())).await.unwrap();
+    let told: Vec<_> = rows.iter().map(|row| (row.name.as_str(), row.id, row.role, row.enabled)).collect();
+    let ada = ("ada", world.ada.account(), Role::Owner, true);
+    assert_eq!(told, [ada, ("bo", gone.account(), Role::Admin, false), ("zoë", zoë.account(), Role::Member, true)]);
 }
 
 async fn only_the_first_account_sets_up(world: World) {
