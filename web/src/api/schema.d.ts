@@ -407,6 +407,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done in one go */
+        get: operations["getBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a batch did to contacts
+         * @description Each contact once, by id. One that has been removed for good since is not among them.
+         */
+        get: operations["listBatchItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/merges/preview": {
         parameters: {
             query?: never;
@@ -1038,6 +1075,8 @@ export interface components {
             door: string;
             /** Format: uuid */
             id: string;
+            /** @description What it did to labels themselves; only said of a batch asked for alone. */
+            labels?: components["schemas"]["BatchLabel"][] | null;
             /** @description A file's name, a label's. */
             summary: string | null;
             /**
@@ -1059,6 +1098,25 @@ export interface components {
              */
             batch: string;
             items: components["schemas"]["ItemAnswer"][];
+        };
+        /** @description What a batch did to one contact. */
+        BatchContent: {
+            /** @description What became of it in the batch as a whole: `create`, `edit`, `delete`, `restore` or `move`. */
+            act: string;
+            /** Format: uuid */
+            book: string;
+            changes: components["schemas"]["VersionChange"][];
+            /** Format: uuid */
+            contact: string;
+            /** @description What it was before is no longer kept, so `changes` are not known; left out otherwise. */
+            forgotten?: boolean | null;
+            /** @description What it was called behind the batch. */
+            name: string;
+        };
+        /** @description What a batch did to contacts. */
+        BatchContents: {
+            items: components["schemas"]["BatchContent"][];
+            next: string | null;
         };
         /** @description What shall happen to one contact. */
         BatchItem: {
@@ -1084,6 +1142,15 @@ export interface components {
             op: components["schemas"]["Op"];
             /** @description The version that was seen, or `*` for any. `patch`, `delete` and `move` need it. */
             revision?: string | null;
+        };
+        /** @description What a batch did to a label itself. */
+        BatchLabel: {
+            after: components["schemas"]["LabelFace"] | null;
+            before: components["schemas"]["LabelFace"] | null;
+            /** Format: uuid */
+            book: string;
+            /** Format: uuid */
+            label: string;
         };
         /** @description Batches. */
         Batches: {
@@ -1444,6 +1511,12 @@ export interface components {
             modseq: number;
             name: string;
             revision: string;
+        };
+        /** @description How a label looks. */
+        LabelFace: {
+            /** Format: int32 */
+            hue: number | null;
+            name: string;
         };
         /** @description Where a label's contacts shall go. */
         LabelInto: {
@@ -3219,6 +3292,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description It was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batch, with what it did to labels themselves. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description It was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBatchItems: {
+        parameters: {
+            query?: {
+                /** @description Contacts of a page, 1 to 100; 50 when absent. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchContents"];
                 };
             };
             /** @description It was not done. */

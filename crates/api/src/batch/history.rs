@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use rolo_core::{contracts::database::BatchRow, history::batches, id::AccountId};
+use rolo_core::{Result, Services, account::Caller, contracts::database::BatchRow, history::batches, id::AccountId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::contents::LabelDone;
 use crate::{
     Api,
     answer::{Answer, Done},
@@ -30,7 +31,7 @@ pub(super) struct BatchList {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Batch)]
 #[serde(deny_unknown_fields)]
-struct BatchLine {
+pub(super) struct BatchLine {
     id: Uuid,
     /// `create`, `edit`, `import`…
     act: String,
@@ -52,6 +53,9 @@ struct BatchLine {
     /// The batch that took it back.
     #[schema(required = true)]
     undone_by: Option<Uuid>,
+    /// What it did to labels themselves; only said of a batch asked for alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) labels: Option<Vec<LabelDone>>,
 }
 
 pub(super) async fn list(api: Api, ask: Ask) -> Done {
@@ -59,13 +63,18 @@ pub(super) async fn list(api: Api, ask: Ask) -> Done {
     let limit = ask.query.limit(50, 100)?;
     let caller = ask.caller()?;
     let page = batches::list(api.services(), caller, before, limit).await?;
-    let accounts = api.services().database.accounts(Some(caller.organisation())).await?;
-    let names: HashMap<AccountId, String> = accounts.into_iter().map(|account| (account.id, account.name)).collect();
+    let names = names(api.services(), caller).await?;
     let next = page.items.last().filter(|_| page.more).map(|last| last.at);
     Answer::json(&BatchList { items: page.items.into_iter().map(|row| line(row, &names)).collect(), next })
 }
 
-fn line(row: BatchRow, names: &HashMap<AccountId, String>) -> BatchLine {
+/// What the accounts of the organisation are called.
+pub(super) async fn names(services: &Services, caller: &Caller) -> Result<HashMap<AccountId, String>> {
+    let accounts = services.database.accounts(Some(caller.organisation())).await?;
+    Ok(accounts.into_iter().map(|account| (account.id, account.name)).collect())
+}
+
+pub(super) fn line(row: BatchRow, names: &HashMap<AccountId, String>) -> BatchLine {
     let by = row.account.and_then(|id| Some(Person { id: id.0, name: names.get(&id)?.clone() }));
     BatchLine {
         id: row.note.id.0,
@@ -78,5 +87,6 @@ fn line(row: BatchRow, names: &HashMap<AccountId, String>) -> BatchLine {
         contacts: row.contacts,
         undoes: row.note.undoes.map(|batch| batch.0),
         undone_by: row.undone_by.map(|batch| batch.0),
+        labels: None,
     }
 }

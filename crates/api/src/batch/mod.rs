@@ -1,5 +1,6 @@
 //! Many contacts at once, merging, undoing, and the work that goes on after the answer.
 
+mod contents;
 mod history;
 mod item;
 mod job;
@@ -13,7 +14,8 @@ use crate::{
     contact::shape::Envelope,
     route::{BATCH_BODY, CONTACT_BODY, Kind, Operation, may},
 };
-use history::BatchList;
+use contents::Contents;
+use history::{BatchLine, BatchList};
 use job::Job;
 use many::{BatchAnswer, NewBatch};
 use merge::{MergePreview, NewMerge, Preview};
@@ -28,6 +30,17 @@ pub(crate) fn operations() -> Vec<Operation> {
             ])
             .gives::<BatchList>(StatusCode::OK, "Newest first.")
             .by(history::list),
+        Operation::get("/v1/batches/{id}", "getBatch", "What was done in one go")
+            .gives::<BatchLine>(StatusCode::OK, "The batch, with what it did to labels themselves.")
+            .by(contents::get),
+        Operation::get("/v1/batches/{id}/items", "listBatchItems", "What a batch did to contacts")
+            .about("Each contact once, by id. One that has been removed for good since is not among them.")
+            .query([
+                may("limit", Kind::Number, "Contacts of a page, 1 to 100; 50 when absent."),
+                may("cursor", Kind::Text, "`next` of the page before."),
+            ])
+            .gives::<Contents>(StatusCode::OK, "A page.")
+            .by(contents::list),
         Operation::post("/v1/batches", "runBatch", "Change many contacts at once")
             .about("1 to 1,000 items; atomic: all or none, in one commit; else each for itself, in order.")
             .takes::<NewBatch>()

@@ -167,3 +167,58 @@ async fn merging_keeps_everything_and_can_be_undone() {
     house.post("/v1/undo", json!({ "batch": merged.header("rolo-batch") })).by(&ann).await.expect(200);
     assert_eq!(house.get("/v1/contacts").by(&ann).await.json()["total"], 2);
 }
+
+#[tokio::test]
+async fn a_batch_says_what_it_changed_page_by_page_and_by_what_it_was_undone() {
+    let (house, ann) = House::of_ann().await;
+    let (bo, cy) = (house.contact(&ann, "Bo").await, house.contact(&ann, "Cy").await);
+    let card = json!({ "name": { "full": "Di" } });
+    let note = json!({ "notes": { "n": { "note": "Met in Oslo" } } });
+    let items = json!([
+        { "op": "create", "card": card },
+        { "op": "patch", "contact": bo["id"], "revision": "*", "card": note },
+        { "op": "delete", "contact": cy["id"], "revision": "*" },
+    ]);
+    let body = json!({ "atomic": true, "summary": "Tidy", "items": items });
+    let done = house.post("/v1/batches", body).by(&ann).await.expect(200).header("rolo-batch").to_owned();
+    let get = async |path: &str| house.get(path).by(&ann).await.expect(200).json();
+    let (mut told, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = get(&format!("/v1/batches/{done}/items?limit=2{cursor}")).await;
+        assert!(page["items"].as_array().unwrap().len() <= 2);
+        told.extend(page["items"].as_array().unwrap().clone());
+        let Some(next) = page["next"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    let of = |name: &str| told.iter().find(|item| item["name"] == name).unwrap();
+    assert_eq!(told.len(), 3);
+    assert_eq!([&of("Di")["act"], &of("Bo")["act"], &of("Cy")["act"]], ["create", "edit", "delete"]);
+    assert_eq!((&of("Bo")["contact"], &of("Bo")["book"]), (&bo["id"], &json!(ann.book)));
+    let changes: Vec<&str> =
+        of("Bo")["changes"].as_array().unwrap().iter().map(|c| c["path"].as_str().unwrap()).collect();
+    assert!(changes.iter().any(|path| path.starts_with("notes/")), "{changes:?}");
+    assert_eq!(of("Cy")["changes"], json!([]));
+
+    let path = format!("/v1/batches/{done}");
+    assert_eq!(get(&path).await["undone_by"], Value::Null);
+    let undo =
+        async |batch: &Value| house.post("/v1/undo", json!({ "batch": batch })).by(&ann).await.expect(200).json();
+    let undone = undo(&json!(done)).await;
+    assert_eq!(get(&path).await["undone_by"], undone["batch"]);
+    let back = get(&format!("/v1/batches/{}/items", undone["batch"].as_str().unwrap())).await;
+    let acts = back["items"].as_array().unwrap().iter().map(|item| (item["name"].clone(), item["act"].clone()));
+    let acts: std::collections::BTreeMap<String, Value> =
+        acts.map(|(name, act)| (name.as_str().unwrap().to_owned(), act)).collect();
+    assert_eq!(json!(acts), json!({ "Bo": "edit", "Cy": "restore", "Di": "delete" }));
+    let redone = undo(&undone["batch"]).await;
+    assert_eq!(get(&path).await["undone_by"], Value::Null, "redone, it stands again");
+    undo(&redone["batch"]).await;
+    assert_eq!(get(&path).await["undone_by"], undone["batch"], "the first undo counts again");
+
+    let label = house.post("/v1/labels", json!({ "book": ann.book, "name": "Choir", "hue": 25 })).by(&ann).await;
+    let made = get(&format!("/v1/batches/{}", label.header("rolo-batch"))).await;
+    let face = json!({ "name": "Choir", "hue": 25 });
+    let wanted = json!([{ "label": label.json()["id"], "book": ann.book, "before": null, "after": face }]);
+    assert_eq!((&made["labels"], &made["summary"]), (&wanted, &json!("Choir")));
+    assert_eq!(get("/v1/batches?limit=1").await["items"][0].get("labels"), None, "a list leaves them out");
+}

@@ -4,12 +4,14 @@
 
 pub mod batches;
 pub(crate) mod chunk;
+pub mod contents;
 pub mod job;
 pub mod put_back;
 pub(crate) mod reversal;
 pub mod undo;
 pub mod versions;
 
+pub use contents::{Affected, contents};
 pub use job::{Job, Task};
 pub use put_back::put_back;
 pub use reversal::Left;

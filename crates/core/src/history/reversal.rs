@@ -49,14 +49,12 @@ impl Piece {
     }
 }
 
-/// What the contact was before the batch.
-enum Was {
+/// What a contact was before one of its versions.
+pub(crate) enum Earlier {
     /// Not there.
-    Absent,
-    /// In the bin.
-    Binned,
-    /// Living, and this.
-    Living(Box<VersionRow>),
+    Nothing,
+    /// This, living or in the bin.
+    Version(Box<VersionRow>),
     /// No longer known.
     Forgotten,
 }
@@ -74,26 +72,42 @@ pub(crate) async fn reversed(services: &Services, caller: &Caller, versions: &[V
         Err(error) => return Err(error),
     };
     let is_binned = current.row.deleted_at.is_some();
-    Ok(match was(services, caller, first).await? {
-        Was::Forgotten => Piece::left(id, "What it was before is no longer kept."),
-        Was::Absent | Was::Binned if is_binned || last.binned => Piece::default(),
-        Was::Absent | Was::Binned => Piece::effect(current.binned(Act::Undo)),
-        Was::Living(_) if last.binned && !is_binned => Piece::default(),
-        Was::Living(_) if !last.binned && is_binned => Piece::left(id, "It is in the bin. Restore it first."),
-        Was::Living(before) => back(services, caller, &current, &before, last)?,
+    let before = match earlier(services, caller, first).await? {
+        Earlier::Forgotten => return Ok(Piece::left(id, "What it was before is no longer kept.")),
+        Earlier::Version(before) => Some(before),
+        Earlier::Nothing => None,
+    };
+    Ok(match before {
+        Some(before) if !before.binned => match (last.binned, is_binned) {
+            (true, false) => Piece::default(),
+            (false, true) => Piece::left(id, "It is in the bin. Restore it first."),
+            _ => back(services, caller, &current, &before, last)?,
+        },
+        _ if is_binned || last.binned => Piece::default(),
+        before => into_bin(&current, before.as_deref(), last)?,
     })
 }
 
-async fn was(services: &Services, caller: &Caller, first: &VersionRow) -> Result<Was> {
+/// What stood before a version, if it is still known.
+pub(crate) async fn earlier(services: &Services, caller: &Caller, first: &VersionRow) -> Result<Earlier> {
     let earlier = services.database.versions(caller.scope(), first.contact, Some(first.modseq), 1).await?.items;
     Ok(match earlier.into_iter().next() {
-        Some(version) if version.binned => Was::Binned,
-        Some(version) => Was::Living(Box::new(version)),
+        Some(version) => Earlier::Version(Box::new(version)),
         None => match services.database.contact(caller.scope(), first.contact).await? {
-            Some(stored) if stored.created_at < first.at => Was::Forgotten,
-            _ => Was::Absent,
+            Some(stored) if stored.created_at < first.at => Earlier::Forgotten,
+            _ => Earlier::Nothing,
         },
     })
+}
+
+/// Into the bin, as it lay there before unless it was changed again since.
+fn into_bin(current: &Current, before: Option<&VersionRow>, last: &VersionRow) -> Result<Piece> {
+    let now = current.row.revision;
+    let was = before.filter(|before| now == last.revision && before.revision != now && before.book == current.row.book);
+    let Some(was) = was else { return Ok(Piece::effect(current.binned(Act::Undo))) };
+    let expect = Expect::Revision(was.revision);
+    let bin = Effect::BinContact { from: current.book, id: current.row.id, expect, act: Act::Undo };
+    Ok(Piece { effects: vec![current.saved(&parsed(&was.bytes)?, Act::Undo), bin], left: Vec::new() })
 }
 
 /// Back to a living contact: out of the bin, to its book, to its bytes; or the inverse patch when it has changed since.

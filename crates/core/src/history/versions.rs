@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
+use super::contents::model;
 use crate::{
     Error, Result, Services,
     account::{Caller, Door},
-    card::{Card, Change, diff},
+    card::{Change, diff},
     contact::{Page, VersionRow},
     id::{AccountId, BatchId, BookId, ContactId, Modseq, Revision},
     write::Act,
@@ -71,7 +72,6 @@ pub async fn versions(
 }
 
 fn told(row: &VersionRow, before: Option<&VersionRow>, by: Option<String>) -> Told {
-    let model = |row: &VersionRow| Card::parse(row.bytes.clone()).map(|card| card.model_light()).unwrap_or_default();
     let before = before.map(model).unwrap_or_default();
     Told {
         modseq: row.modseq,

@@ -137,6 +137,12 @@ fn of_many(operation: &str, v: &Target, o: &Target) -> Option<Vec<Sample>> {
     };
     Some(match operation {
         "listBatches" => vec![own("/v1/batches")],
+        "getBatch" => vec![at(&v.batch, format!("/v1/batches/{}", v.batch))],
+        "listBatchItems" => vec![
+            at(&v.batch, format!("/v1/batches/{}/items", v.batch)),
+            at(&v.many, format!("/v1/batches/{}/items?limit=1&cursor={}", v.many, v.content_cursor)),
+            foreign(format!("/v1/batches/{}/items?limit=1&cursor={}", o.many, v.content_cursor)),
+        ],
         "runBatch" => {
             let card = json!({ "name": { "full": "Somebody" } });
             let items = [

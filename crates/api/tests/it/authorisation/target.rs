@@ -35,6 +35,9 @@ pub(super) struct Target {
     pub(super) bin_cursor: String,
     pub(super) version_cursor: String,
     pub(super) member_cursor: String,
+    /// A batch of two contacts, and a place in it.
+    pub(super) many: String,
+    pub(super) content_cursor: String,
     pub(super) since: String,
     caller: Caller,
 }
@@ -75,6 +78,10 @@ impl Target {
         for binned in [&binned, &gone] {
             house.call("DELETE", format!("/v1/contacts/{}", text(binned, "id"))).seen("*").by(person).await.expect(204);
         }
+        let label_both =
+            [&one, &two].map(|contact| json!({ "op": "label", "contact": contact["id"], "label": other_label["id"] }));
+        let many = post("/v1/batches", json!({ "atomic": true, "items": label_both })).await;
+        let many = many.header("rolo-batch").to_owned();
         let spare = post("/v1/books", json!({ "name": format!("kanari-{word} book") })).await.json();
         let page = async |path: &str| text(&house.get(path).by(person).await.expect(200).json(), "next");
         let members = format!("/v1/organisations/{}/members?limit=1", person.organisation);
@@ -117,6 +124,8 @@ impl Target {
             bin_cursor: page("/v1/bin?limit=1").await,
             version_cursor: page(&format!("{path}/versions?limit=1")).await,
             member_cursor: members["next"].as_str().unwrap_or("none").to_owned(),
+            content_cursor: page(&format!("/v1/batches/{many}/items?limit=1")).await,
+            many,
             since: text(&first, "since"),
             caller,
         }
@@ -138,6 +147,8 @@ impl Target {
             "/v1/books".to_owned(),
             format!("/v1/books/{}/access", self.book),
             "/v1/batches?limit=100".to_owned(),
+            format!("/v1/batches/{}", self.batch),
+            format!("/v1/batches/{}/items", self.many),
             format!("{contact}/versions?limit=100"),
             contact,
             format!("/v1/imports/{}", self.import),

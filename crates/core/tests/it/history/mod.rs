@@ -1,4 +1,5 @@
 //! The history: told, and taken back.
 
+mod contents;
 mod undo;
 mod versions;

@@ -276,3 +276,17 @@ async fn make_many(w: &World, batch: BatchId, count: usize, person: impl Fn(usiz
     }
     ids
 }
+
+#[tokio::test]
+async fn what_came_out_of_the_bin_as_another_goes_back_as_it_lay_there() {
+    let w = world().await;
+    let ann = w.ann().await.stored;
+    note(&w, ann.id, "one").await;
+    delete(&w.s, &w.noor, ann.id, Seen::Any).await.unwrap();
+    let lay = w.bytes(ann.id).await;
+    let back = rolo_core::history::put_back(&w.s, &w.noor, ann.id, ann.modseq, Seen::Any).await.unwrap();
+    assert_ne!(w.bytes(ann.id).await, lay);
+    assert_eq!(undone(&w, back.batch.unwrap()).await.undone, 1);
+    assert!(w.now(ann.id).await.stored.deleted_at.is_some());
+    assert_eq!(w.bytes(ann.id).await, lay);
+}

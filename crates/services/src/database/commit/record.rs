@@ -3,7 +3,7 @@
 use rolo_core::{
     Error,
     contracts::database::ChangeKind,
-    id::{AccountId, BookId, ContactId, Revision},
+    id::{AccountId, BatchId, BookId, ContactId, Revision},
     write::Act,
 };
 use uuid::Uuid;
@@ -146,13 +146,33 @@ impl Commit<'_> {
             ];
             s.execute(sql, values).await?;
         }
-        let Some(undone) = note.undoes else { return Ok(()) };
-        // Undoing an undo puts the first batch back in force.
-        let sql = "update batch set undone_by = ? where organisation = ? and undone_by = ?";
-        s.execute(sql, bind![Option::<Uuid>::None, by.organisation, undone]).await?;
-        let sql = "update batch set undone_by = ? where organisation = ? and id = ?";
-        s.execute(sql, bind![note.id, by.organisation, undone]).await?;
-        Ok(())
+        match note.undoes {
+            Some(undone) => self.note_undone(s, undone).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Notes who took back a batch. Undoing an undo puts what that took back in force again, which takes back what that had
+    /// undone in turn: every second one along the chain.
+    async fn note_undone(&self, s: &mut Session<'_>, undone: BatchId) -> Held<()> {
+        let organisation = self.by.organisation;
+        let (mut by, mut undone) = (self.note.id, undone);
+        loop {
+            let sql = "select undone_by, undoes from batch where organisation = ? and id = ? limit 1";
+            let Some(row) = s.row(sql, bind![organisation, undone]).await? else { return Ok(()) };
+            // A later commit of the same batch.
+            if row.id_or::<BatchId>(0)? == Some(by) {
+                return Ok(());
+            }
+            let sql = "update batch set undone_by = ? where organisation = ? and id = ?";
+            s.execute(sql, bind![by, organisation, undone]).await?;
+            let Some(again) = row.id_or::<BatchId>(1)? else { return Ok(()) };
+            s.execute(sql, bind![Option::<Uuid>::None, organisation, again]).await?;
+            let sql = "select undoes from batch where organisation = ? and id = ? limit 1";
+            let row = s.row(sql, bind![organisation, again]).await?;
+            let Some(next) = row.map(|row| row.id_or::<BatchId>(0)).transpose()?.flatten() else { return Ok(()) };
+            (by, undone) = (again, next);
+        }
     }
 
     pub(super) async fn tell(&mut self, s: &mut Session<'_>, event: &str, payload: &str) -> Held<()> {

@@ -137,6 +137,13 @@ async fn undoing_is_noted_and_undoing_the_undo_takes_the_note_back(world: World)
     let redone = redo.batch.id;
     world.commit(redo).await;
     assert_eq!((batch(made).await.undone_by, batch(undone).await.undone_by), (None, Some(redone)));
+    // Once more: the first undo is in force again, so that the batch counts as undone by it.
+    let mut undo = world.write(Act::Undo).and(bin(&world.ada, contact, Expect::Living));
+    undo.batch.undoes = Some(redone);
+    let last = undo.batch.id;
+    world.commit(undo).await;
+    let told = [made, undone, redone, last].map(async |id| batch(id).await.undone_by);
+    assert_eq!(futures_util::future::join_all(told).await, [Some(undone), None, Some(last), None]);
 }
 
 async fn versions_of_a_batch_page_by_contact(world: World) {
