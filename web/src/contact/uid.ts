@@ -8,5 +8,5 @@ export function bareUid(uid: string): string {
   return UUID.test(bare) ? bare.toLowerCase() : bare;
 }
 
-/** A card made here has its contact's id for a UID; one that came in brought its own, which newer servers say. */
-export const uidOf = (person: Summary & { uid?: string }): string => bareUid(person.uid ?? person.id);
+/** A card made here has its contact's id for a UID; one that came in brought its own. */
+export const uidOf = (person: Summary): string => bareUid(person.uid ?? person.id);
