@@ -23,5 +23,7 @@ export default defineConfig(async ({ mode }) => ({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
+    // Every page in one browserless browser takes its time on a machine others build on.
+    testTimeout: 30_000,
   },
 }));
