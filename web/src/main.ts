@@ -5,6 +5,7 @@ import App from './App.vue';
 import { createRolo, provideRolo } from './rolo';
 import { createPages } from './router';
 import { guard } from './account/guard';
+import { keepFocus } from './ui/focus';
 import { keepPlaces } from './ui/places';
 import { shiftIn } from './settings/zone';
 import './styles/tokens.css';
@@ -36,6 +37,7 @@ const rolo = createRolo({
   },
 });
 keepPlaces(rolo.visits.places, sessionStorage, window);
+keepFocus(document);
 const router = createPages(createWebHistory());
 guard(router, rolo);
 

@@ -139,7 +139,7 @@ export const en = {
     emptyHint: 'People with this label appear here.',
   },
   search: {
-    title: 'Search', name: 'Search contacts', hint: 'Search names, numbers, companies, notes', clear: 'Clear the search', enter: 'Enter', found: 'Found',
+    title: 'Search', name: 'Search contacts', hint: 'Search names, numbers, companies, notes', clear: 'Clear the search', told: (count: number, number: string) => (count === 0 ? 'Nobody found' : `${number} found`), enter: 'Enter', found: 'Found',
     all: (query: string) => `All results for “${query}”`, resultsFor: (query: string) => `Results for “${query}”`,
     nobody: 'Nobody found', nobodyHint: 'Try part of a name, the last digits of a number, or a word from the notes.',
   },

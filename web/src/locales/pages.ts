@@ -93,7 +93,7 @@ export const pages = {
     groups: { anywhere: 'Anywhere', list: 'In the list', go: 'Go to', card: 'On a card', editing: 'While editing' },
     keys: { ctrl: 'Ctrl', shift: 'Shift', enter: 'Enter', escape: 'Esc' } as Readonly<Record<string, string>>,
     acts: {
-      search: 'Search', create: 'Create a contact', overview: 'This overview', nextPrevious: 'Next, previous', open: 'Open', star: 'Star', bin: 'Move to bin', contacts: 'Contacts', companies: 'Companies', history: 'History', import: 'Import',
+      search: 'Search', create: 'Create a contact', overview: 'This overview', undo: 'Undo the last change', nextPrevious: 'Next, previous', open: 'Open', star: 'Star', bin: 'Move to bin', contacts: 'Contacts', companies: 'Companies', history: 'History', import: 'Import',
       settings: 'Settings', edit: 'Edit', write: 'Write an e-mail', copy: 'Copy the card', back: 'Back to the list', save: 'Save', leave: 'Leave', print: 'Print', select: 'Select', labels: 'Labels', selectTo: 'Select up to here',
     },
   },

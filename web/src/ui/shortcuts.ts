@@ -11,7 +11,7 @@ export interface Shortcut {
 }
 
 export const SHORTCUTS: Readonly<Record<Group, readonly Shortcut[]>> = {
-  anywhere: [{ act: 'search', keys: ['/'] }, { act: 'create', keys: ['c'] }, { act: 'overview', keys: ['?'] }],
+  anywhere: [{ act: 'search', keys: ['/'] }, { act: 'create', keys: ['c'] }, { act: 'undo', keys: ['ctrl+z'] }, { act: 'overview', keys: ['?'] }],
   list: [
     { act: 'nextPrevious', keys: ['j', 'k'] }, { act: 'open', keys: ['enter'] }, { act: 'select', keys: ['x'] }, { act: 'labels', keys: ['l'] }, { act: 'star', keys: ['s'] }, { act: 'edit', keys: ['e'] }, { act: 'bin', keys: ['#'] },
   ],
@@ -63,7 +63,9 @@ export function useKeys(acts: Readonly<Record<string, () => void>>) {
     // The second letter of two comes first to us: to a list it would be a letter of its own.
     if (!act || name.includes(' ') !== (event.eventPhase === Event.CAPTURING_PHASE) || document.querySelector('dialog[open]')) return;
     const letter = name.length === 1 || name.includes(' ');
-    if (letter && (inField(event.target) || !singleLetters())) return;
+    // What is typed is taken back by the field itself.
+    if ((letter || name === 'ctrl+z') && inField(event.target)) return;
+    if (letter && !singleLetters()) return;
     event.preventDefault();
     if (event.eventPhase === Event.CAPTURING_PHASE) event.stopPropagation();
     act();
