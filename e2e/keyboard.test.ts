@@ -148,7 +148,6 @@ test('a row’s menu by key, a label made and its menu left again, the overview 
   assert.deepEqual([(await stop(page)).name, (await stop(page)).seen], ['Open', true]);
   await press(page, 'Escape');
   assert.equal((await stop(page)).role, 'grid');
-  // Asked for by a key, the menu is no act of a pointer.
   await done();
 });
 

@@ -22,7 +22,7 @@ export async function keyVisit(browser: Browser, url: string): Promise<KeyVisit>
       if (event.type === 'click' && (event as MouseEvent).detail === 0) return;
       (window as unknown as { pointed: (what: string) => void }).pointed(event.type);
     };
-    for (const type of ['pointerdown', 'mousedown', 'touchstart', 'wheel', 'click', 'dblclick', 'contextmenu', 'dragstart']) window.addEventListener(type, tell, { capture: true, passive: true });
+    for (const type of ['pointerdown', 'mousedown', 'touchstart', 'wheel', 'click', 'dblclick', 'dragstart']) window.addEventListener(type, tell, { capture: true, passive: true });
   });
   return { ...visitor, pointed };
 }

@@ -32,4 +32,23 @@ describe('the focus', () => {
     document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Tab' }));
     await vi.waitFor(() => expect(document.activeElement?.tagName).toBe('H1'));
   });
+
+  it('waits for a button that is busy, and follows when it leaves', async () => {
+    keepFocus(document);
+    document.body.innerHTML = '<main><h1 tabindex="-1">Bin</h1><button>Put back</button></main>';
+    const button = document.querySelector('button')!;
+    const busy = async () => {
+      button.focus();
+      button.disabled = true;
+      button.blur();
+      await new Promise((go) => setTimeout(go));
+      expect(document.activeElement).toBe(document.body);
+    };
+    await busy();
+    button.disabled = false;
+    await vi.waitFor(() => expect(document.activeElement).toBe(button));
+    await busy();
+    button.remove();
+    await vi.waitFor(() => expect(document.activeElement?.tagName).toBe('H1'));
+  });
 });

@@ -10,14 +10,26 @@ export function focusPage(within: Document = document) {
 
 /** Watches over the focus. A row, a bar or a toast that leaves with the focus in it hands it on. */
 export function keepFocus(within: Document) {
-  let last: Element | null = null;
-  const lost = () => {
-    if (within.activeElement !== within.body || last === null || last.isConnected) return;
-    last = null;
-    focusPage(within);
-  };
-  within.addEventListener('focusin', (event) => (last = event.target as Element));
+  let last: HTMLElement | null = null;
+  // A button that is busy cannot have the focus: it gets it back, or the page does when the button has left.
+  const busy = new MutationObserver(() => {
+    const waits = within.activeElement === within.body;
+    if (waits && last?.isConnected && last.matches(':disabled')) return;
+    busy.disconnect();
+    if (waits && last?.isConnected) last.focus({ preventScroll: true });
+    else lost();
+  });
+  function lost() {
+    if (within.activeElement !== within.body || last === null) return;
+    if (last.isConnected) {
+      if (last.matches(':disabled')) busy.observe(within.body, { subtree: true, childList: true, attributeFilter: ['disabled'] });
+    } else {
+      last = null;
+      focusPage(within);
+    }
+  }
+  within.addEventListener('focusin', (event) => (last = event.target as HTMLElement));
   // Some browsers tell that an element left with the focus, in others the next key finds it gone.
-  within.addEventListener('focusout', () => queueMicrotask(() => setTimeout(lost)));
+  within.addEventListener('focusout', () => setTimeout(lost));
   within.addEventListener('keydown', lost, true);
 }
