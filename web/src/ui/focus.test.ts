@@ -39,8 +39,8 @@ describe('the focus', () => {
     const button = document.querySelector('button')!;
     const busy = async () => {
       button.focus();
-      button.disabled = true;
       button.blur();
+      button.disabled = true;
       await new Promise((go) => setTimeout(go));
       expect(document.activeElement).toBe(document.body);
     };
