@@ -135,7 +135,7 @@ export const en = {
     removeWith: (count: string) => `Delete it and move ${count} to the bin`, removed: (name: string) => `The label ${name} is gone`, removedWith: (name: string, count: string) => `The label ${name} is gone, ${count} are in the bin`,
     people: (count: number, number: string) => `${number} ${plural(count, 'contact', 'contacts')}`,
     pick: 'Labels', pickFilter: 'Find or create a label', pickNew: (name: string) => `Create “${name}”`, some: 'on some of them', apply: 'Apply', pickNone: 'No label yet. Type a name to create one.',
-    many: 'Labels', one: 'Label:', none: 'Labels that come in with an import or a phone gather here.', unknown: 'Label', empty: 'Nobody carries this label',
+    many: 'Labels', one: 'Label:', loading: 'Loading the labels', none: 'Labels that come in with an import or a phone gather here.', unknown: 'Label', empty: 'Nobody carries this label',
     emptyHint: 'People with this label appear here.',
   },
   search: {
@@ -198,7 +198,7 @@ export const en = {
     unreadable: 'A file could not be read. Choose it again.', leftOut: (names: readonly string[]) => `Left out, because no contacts are in it: ${names.join(', ')}.`,
     into: 'Into the book', google: 'Google CSV', googleHow: 'contacts.google.com, Export, Google CSV', vcard: 'Phone or Apple vCard', vcardHow: '2.1, 3.0 and 4.0',
     paste: 'Paste a table', pasteHow: 'From a spreadsheet', pasteField: 'Table', pasteHelp: 'The first row names the columns', pastedName: 'pasted.csv',
-    next: 'Next', nothingYet: 'Nothing is saved until step 4.', earlierTitle: 'Earlier imports',
+    next: 'Next', nothingYet: 'Nothing is saved until step 4.', earlierTitle: 'Earlier imports', earlierLoading: 'Loading the earlier imports', earlierNone: 'What you import is listed here, and can be taken back for one year.',
     earlier: (state: string, when: string, fresh: string, updated: string) =>
       state === 'done' ? `${when}. ${fresh} new, ${updated} updated.` : state === 'undone' ? `${when}. Taken back.` : state === 'running' ? `${when}. Going on now.`
         : state === 'failed' ? `${when}. Stopped half way.` : `${when}. Not imported yet.`,

@@ -78,7 +78,7 @@ export const pages = {
     sessions: 'Where you are signed in', sessionsHint: 'End any you do not know.', here: 'This one', seen: (when: string, address: string) => `${when}, ${address}`, end: 'Sign out', endOthers: 'Sign out the others', ended: 'Signed out there',
     tokens: 'Tokens and app passwords', tokensHint: 'For programs and devices. Each can be taken back alone.', noTokens: 'None yet.', tokenName: 'What it is for', tokenKind: 'It opens', tokenKinds: { api: 'The API', dav: 'Contacts on a device' }, makeToken: 'Make one',
     tokenMade: 'Copy it now: it is shown this once.', tokenSecret: 'Secret', revoke: (name: string) => `Take back ${name}`, revoked: (name: string) => `${name} no longer opens anything`, made: (when: string) => `Made ${when}`, until: (when: string) => `ends ${when}`,
-    unreachable: 'This part did not arrive.', sections: 'Sections',
+    unreachable: 'This part did not arrive.', loading: 'Loading', sections: 'Sections',
   },
   organisation: {
     title: 'Organisation', back: 'Back', details: 'Details', about: 'Description', address: 'Address', website: 'Website', email: 'E-mail', phone: 'Phone', zone: 'Time zone', none: 'Nothing is said here yet.', edit: 'Edit', editTitle: 'Edit the organisation',
