@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { call, contact, made } from './harness/api.ts';
 import { signIn, visit } from './harness/browser.ts';
-import { stage } from './harness/stage.ts';
+import { fullStage } from './harness/stage.ts';
 
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const CARD = {
@@ -20,7 +20,7 @@ const CARD = {
   media: { n1: { kind: 'photo', uri: `data:image/png;base64,${PIXEL}`, mediaType: 'image/png' } },
 };
 
-const on = stage();
+const on = fullStage();
 
 test('everything a card holds is on its page, what has no field of its own under “Also on this card”', async () => {
   const { page, faults, end } = await visit(on.browser, on.rolo.url);

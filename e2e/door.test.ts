@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { signIn, visit } from './harness/browser.ts';
-import { stage } from './harness/stage.ts';
+import { fullStage } from './harness/stage.ts';
 
-const on = stage();
+const on = fullStage();
 
 test('whoever is not signed in is led to the door, and from there to where they wanted to go', async () => {
   const { page, faults, end } = await visit(on.browser, on.rolo.url);

@@ -7,9 +7,9 @@ import type { Page } from 'playwright-core';
 
 import { call, contact, made } from './harness/api.ts';
 import { signIn, visit } from './harness/browser.ts';
-import { stage } from './harness/stage.ts';
+import { fullStage } from './harness/stage.ts';
 
-const on = stage();
+const on = fullStage();
 
 const add = (page: Page, what: string) => page.getByRole('button', { name: `Add ${what}` }).click();
 const toList = (page: Page) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /^Contacts/ }).click();

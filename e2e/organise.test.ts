@@ -6,13 +6,9 @@ import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 
 import { signIn, visit } from './harness/browser.ts';
-import { stage } from './harness/stage.ts';
+import { fullStage } from './harness/stage.ts';
 
-const PEOPLE = Number(process.env['ROLO_PEOPLE'] ?? 25_000);
-
-const on = stage(async ({ rolo, noor }) => {
-  await rolo.command('seed', String(PEOPLE), '--email', noor.email);
-});
+const on = fullStage();
 
 async function opened(look = {}) {
   const visitor = await visit(on.browser, on.rolo.url, look);

@@ -10,6 +10,9 @@ import { promisify } from 'node:util';
 /** How Noor signs in, to whom every seeded book belongs. */
 export const NOOR = { email: 'noor@rolo.example', password: 'five quiet harbour mornings' } as const;
 
+/** How many people a full book has: what the promises of speed are made for. */
+export const FULL = 25_000;
+
 const run = promisify(execFile);
 
 /** A data folder with Noor's account and `people` in her book; nothing runs on it. */
@@ -20,11 +23,11 @@ export async function seed(binary: string, people: number): Promise<string> {
   await writeFile(secret, `${NOOR.password}\n`, { mode: 0o600 });
   await run(binary, ['user', 'add', '--email', NOOR.email, '--name', 'Noor Haddad', '--password-file', secret, '--organisation', 'new', '--role', 'owner', '--data', data]);
   await rm(secret);
-  await run(binary, ['seed', String(people), '--email', NOOR.email, '--data', data]);
+  if (people > 0) await run(binary, ['seed', String(people), '--email', NOOR.email, '--data', data]);
   return data;
 }
 
-/** Where books lie that were seeded before, by size: the run of all journeys makes its own once (`run.ts`). */
+/** Where books lie that were seeded before, by size: the run of all journeys puts one there (`run.ts`). */
 const shelf = process.env['ROLO_BOOKS'];
 
 /** A data folder of one's own with such a book: copied from the shelf if it lies there, else seeded. */

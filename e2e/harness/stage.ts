@@ -4,8 +4,9 @@ import { after, before } from 'node:test';
 
 import type { Browser } from 'playwright-core';
 
+import { bookOf, FULL, NOOR } from './book.ts';
 import { startBrowser } from './browser.ts';
-import { addAccount, type Rolo, startRolo } from './rolo.ts';
+import { type Rolo, startRolo } from './rolo.ts';
 
 /** Where a file's journeys play. Filled before its first test. */
 export interface Stage {
@@ -15,12 +16,12 @@ export interface Stage {
   noor: { email: string; password: string };
 }
 
-/** Sets it up; `more` prepares what this file's journeys need beside it. */
-export function stage(more: (on: Stage) => Promise<void> = async () => undefined): Stage {
+/** Sets it up, with `people` in the book; `more` prepares what this file's journeys need beside it. */
+export function stage(more: (on: Stage) => Promise<void> = async () => undefined, people = 0): Stage {
   const on = {} as Stage;
   before(async () => {
-    on.rolo = await startRolo();
-    on.noor = await addAccount(on.rolo);
+    on.rolo = await startRolo(await bookOf(process.env['ROLO_BINARY']!, people));
+    on.noor = { ...NOOR };
     on.browser = await startBrowser();
     await more(on);
   });
@@ -30,3 +31,6 @@ export function stage(more: (on: Stage) => Promise<void> = async () => undefined
   });
   return on;
 }
+
+/** The same with a full book, for journeys whose promise must hold there too. */
+export const fullStage = () => stage(undefined, FULL);

@@ -25,7 +25,8 @@ function sorted(person: Summary, by: SortBy): string {
   return by === 'family' ? person.name.slice(person.name.trimEnd().lastIndexOf(' ') + 1) : person.name;
 }
 
-function letterOf(person: Summary, by: SortBy): string {
+/** The letter somebody stands under. */
+export function letterOf(person: Summary, by: SortBy): string {
   const before = known.get(person);
   if (before?.by === by) return before.letter;
   const initial = initialOf(sorted(person, by));

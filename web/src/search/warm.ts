@@ -1,22 +1,23 @@
-// Folds the book in small pieces while nothing else happens, so that the first key finds everything prepared.
+// What takes a look at everybody is done in small pieces while nothing else happens: folding, so that the first key finds
+// everything prepared, and the letters of the rail.
 import type { Summary } from '@/api/types';
 import { folded } from '.';
 
-const AT_ONCE = 200;
+const AT_ONCE = 50;
 type Idle = (run: (left: () => number) => void) => void;
 
-export const whenIdle: Idle = (run) => {
+const whenIdle: Idle = (run) => {
   if (typeof requestIdleCallback === 'function') requestIdleCallback((deadline) => run(() => deadline.timeRemaining()));
   else setTimeout(() => run(() => 8), 16);
 };
 
-/** Prepares everybody and then says so; answers a function that stops it. */
-export function warm(people: readonly Summary[], idle: Idle = whenIdle, done: () => void = () => {}): () => void {
+/** Looks at everybody, a few at a time while nothing else is to be done, and then says so; answers a function that stops it. */
+export function inTurn(people: readonly Summary[], look: (person: Summary) => void, done: () => void, idle: Idle = whenIdle): () => void {
   let at = 0;
   let stopped = false;
   const go = (left: () => number) => {
     while (!stopped && at < people.length && left() > 2) {
-      for (const end = Math.min(at + AT_ONCE, people.length); at < end; at += 1) folded(people[at]!);
+      for (const end = Math.min(at + AT_ONCE, people.length); at < end; at += 1) look(people[at]!);
     }
     if (stopped) return;
     if (at < people.length) idle(go);
@@ -26,4 +27,9 @@ export function warm(people: readonly Summary[], idle: Idle = whenIdle, done: ()
   return () => {
     stopped = true;
   };
+}
+
+/** Prepares everybody for the first key. */
+export function warm(people: readonly Summary[], done: () => void = () => {}, idle?: Idle): () => void {
+  return inTurn(people, folded, done, idle);
 }
