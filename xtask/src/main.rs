@@ -10,6 +10,7 @@ mod house;
 mod node;
 mod packages;
 mod program;
+mod screenshots;
 mod servers;
 mod soak;
 mod start;
@@ -27,6 +28,7 @@ cargo xtask start [-- ARGS]     build the web app and the program, then `rolo se
 cargo xtask test [--only STEP]  everything CI runs; --only takes one step or several with commas
 cargo xtask tidy                the quick checks of names, sizes, promises and dependencies
 cargo xtask servers             MariaDB and PostgreSQL for a bare `cargo test`, until Ctrl-C
+cargo xtask screenshots [PAGE…] each page in light, dark, on a phone and right to left, to target/screenshots
 cargo xtask soak [--only NAME]  what is too long for every run; adds the results to docs/soak.md";
 
 fn main() -> ExitCode {
@@ -50,6 +52,7 @@ fn run(words: &[&str]) -> Answer {
         ["test", "--only", steps] => test::run(&house, Some(steps)),
         ["tidy"] => tidy::run(&house),
         ["servers"] => servers::run(&house),
+        ["screenshots", pages @ ..] => screenshots::run(&house, pages),
         ["soak"] => soak::run(&house, None),
         ["soak", "--only", name] => soak::run(&house, Some(name)),
         ["guard"] => guard::keep(),

@@ -3,13 +3,27 @@
 use crate::cargo::cargo;
 use crate::guard::Guard;
 use crate::house::House;
+use crate::node::npm;
+use crate::{screenshots, start};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// What is run, in turn: a name, and a sub-command of `rolo-bench`. The last line that it prints is its result.
-const RUNS: &[(&str, &[&str])] =
-    &[("crash", &["crash", "--kills", "200"]), ("fuzz", &["fuzz", "--inputs", "1000000"]), ("million", &["million"])];
+/// What is run, in turn. The last line that it prints is its result.
+const RUNS: &[(&str, What)] = &[
+    ("crash", What::Bench(&["crash", "--kills", "200"])),
+    ("fuzz", What::Bench(&["fuzz", "--inputs", "1000000"])),
+    ("million", What::Bench(&["million"])),
+    ("browser", What::Browser),
+];
+
+#[derive(Clone, Copy)]
+enum What {
+    /// A sub-command of `rolo-bench`.
+    Bench(&'static [&'static str]),
+    /// `npm run speed` in `e2e/`: the program with its pages, in Chromium.
+    Browser,
+}
 
 const RESULTS: &str = "docs/soak.md";
 
@@ -29,6 +43,11 @@ pub(crate) fn run(house: &House, only: Option<&str>) -> crate::Answer {
         let names: Vec<&str> = RUNS.iter().map(|(name, _)| *name).collect();
         return Err(format!("There is no such soak run. There are: {}.", names.join(", ")));
     }
+    if runs.iter().any(|(_, what)| matches!(what, What::Browser)) {
+        start::build_web(house)?;
+        start::install(house, "e2e")?;
+        start::install(house, "e2e/lighthouse")?;
+    }
     let guard = Guard::start()?;
     let mut build = cargo(
         house,
@@ -40,10 +59,10 @@ pub(crate) fn run(house: &House, only: Option<&str>) -> crate::Answer {
     }
     let (date, commit) = (asked(house, "date", &["-u", "+%F"])?, commit(house)?);
     let mut all_well = true;
-    for (name, args) in runs {
+    for (name, what) in runs {
         println!("== {name} …");
         let begun = Instant::now();
-        let (well, said) = one(house, &guard, args)?;
+        let (well, said) = one(&guard, command(house, *what)?)?;
         let result = if well { said } else { format!("FAILED: {said}") };
         let row = row(&date, &commit, name, begun.elapsed().as_secs(), &result);
         append(house, &row)?;
@@ -53,11 +72,26 @@ pub(crate) fn run(house: &House, only: Option<&str>) -> crate::Answer {
     Ok(all_well)
 }
 
+fn command(house: &House, what: What) -> Result<Command, String> {
+    let mut command = match what {
+        What::Bench(args) => {
+            let mut bench = Command::new(house.release("rolo-bench"));
+            bench.args(args).current_dir(&house.root);
+            bench
+        }
+        What::Browser => {
+            let mut speed = npm(house, "e2e", &["run", "speed"]);
+            screenshots::with_browser(house, &mut speed)?;
+            speed
+        }
+    };
+    command.env("ROLO_SOAK", "1").stdout(Stdio::piped());
+    Ok(command)
+}
+
 /// Runs one command, shows what it prints, and gives the last line. Silence is no result.
-fn one(house: &House, guard: &Guard, args: &[&str]) -> Result<(bool, String), String> {
-    let mut command = Command::new(house.release("rolo-bench"));
-    command.args(args).current_dir(&house.root).env("ROLO_SOAK", "1").stdout(Stdio::piped());
-    let mut watched = guard.spawn(command, "TERM").map_err(|why| format!("rolo-bench could not be started: {why}."))?;
+fn one(guard: &Guard, command: Command) -> Result<(bool, String), String> {
+    let mut watched = guard.spawn(command, "TERM").map_err(|why| format!("It could not be started: {why}."))?;
     let mut last = String::new();
     if let Some(output) = watched.child.stdout.take() {
         for line in BufReader::new(output).lines().map_while(Result::ok) {

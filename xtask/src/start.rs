@@ -8,25 +8,37 @@ use std::process::Command;
 
 /// Builds what is not up to date, then becomes `rolo serve`. `args` go to it, after an optional `--`.
 pub(crate) fn run(house: &House, args: &[&str]) -> crate::Answer {
-    build_web(house)?;
-    println!("Building the program …");
-    done(cargo(house, &["build", "--workspace", "--release", "--bin", "rolo"]), "The program did not build")?;
+    build(house)?;
     let why = serve(house, args).exec();
     Err(format!("Rolo was built but could not be started: {why}."))
 }
 
-fn build_web(house: &House) -> Result<(), String> {
+/// The program with its pages, as people run it.
+pub(crate) fn build(house: &House) -> Result<(), String> {
+    build_web(house)?;
+    println!("Building the program …");
+    done(cargo(house, &["build", "--workspace", "--release", "--bin", "rolo"]), "The program did not build")
+}
+
+/// `npm ci` in `folder`, unless its lock file is the one that was installed last.
+pub(crate) fn install(house: &House, folder: &str) -> Result<(), String> {
+    node::check()?;
+    let packages = Kept::packages(house, folder);
+    if !packages.is_current() {
+        println!("Installing the packages of {folder}/ …");
+        done(npm(house, folder, INSTALL), "The packages could not be installed")?;
+        packages.note()?;
+    }
+    Ok(())
+}
+
+/// The pages that the program carries.
+pub(crate) fn build_web(house: &House) -> Result<(), String> {
     if !house.has("web/package.json") {
         println!("web/: nothing here yet");
         return Ok(());
     }
-    node::check()?;
-    let packages = Kept::packages(house, "web");
-    if !packages.is_current() {
-        println!("Installing the web app's packages …");
-        done(npm(house, "web", INSTALL), "The web app's packages could not be installed")?;
-        packages.note()?;
-    }
+    install(house, "web")?;
     let bundle = Kept::bundle(house);
     if !bundle.is_current() {
         println!("Building the web app …");
