@@ -162,6 +162,7 @@ async function throwingAway(page: Page) {
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Put all back' }).click();
   await page.getByText('The bin is empty').waitFor();
+  await page.locator('.snack').filter({ hasText: 'are back in your book' }).waitFor();
   await passes(page, 'bin, empty');
   await open(page, '/history', 'to the bin');
   await passes(page, 'history');
