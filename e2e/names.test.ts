@@ -19,7 +19,7 @@ const found = (nodes: readonly Node[], role: string, name: string | RegExp) => n
 async function told(page: Page, wanted: Readonly<Record<string, readonly (string | RegExp)[]>>): Promise<Node[]> {
   const nodes = await tree(page);
   const missing = Object.entries(wanted).flatMap(([role, names]) => names.filter((name) => found(nodes, role, name).length === 0).map((name) => `${role}: ${String(name)}`));
-  assert.deepEqual(missing, [], nodes.filter((one) => one.name && !/Text/.test(one.role)).map((one) => `${one.role}: ${one.name}`).slice(0, 80).join('\n'));
+  assert.deepEqual(missing, [], `${missing.join('\n')} among\n${nodes.filter((one) => one.name && !/Text/.test(one.role)).map((one) => `${one.role}: ${one.name}`).slice(0, 80).join('\n')}`);
   return nodes;
 }
 
