@@ -6,6 +6,7 @@ import { createRolo, provideRolo } from './rolo';
 import { createPages } from './router';
 import { guard } from './account/guard';
 import { keepFocus } from './ui/focus';
+import { createTrace } from './account/trace';
 import { keepPlaces } from './ui/places';
 import { shiftIn } from './settings/zone';
 import './styles/tokens.css';
@@ -26,6 +27,7 @@ const rolo = createRolo({
   origin: location.origin,
   now: () => Date.now(),
   shift,
+  trace: createTrace(localStorage),
   tabs: typeof BroadcastChannel === 'function' ? new BroadcastChannel('rolo') : undefined,
   line: {
     listen: (url) => new EventSource(url),
@@ -40,6 +42,11 @@ keepPlaces(rolo.visits.places, sessionStorage, window);
 keepFocus(document);
 const router = createPages(createWebHistory());
 guard(router, rolo);
+// The chunk of the page comes while the server is asked who is there.
+for (const { components } of router.resolve(location.pathname + location.search).matched) {
+  const page = components?.default;
+  if (typeof page === 'function' && page.length === 0) (page as () => Promise<unknown>)().catch(() => undefined);
+}
 
 const app = createApp(App);
 provideRolo(app, rolo);

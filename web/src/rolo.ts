@@ -1,7 +1,7 @@
 // Everything that outlives a page, made once per app and handed down by provide: nothing hides in a module, so that the
 // server can draw many people's pages side by side.
 import { inject, ref, type App, type InjectionKey } from 'vue';
-import { createSession } from './account/session';
+import { createSession, type Trace } from './account/session';
 import { createApi, type Fetch } from './api/client';
 import { createBook } from './contact/book';
 import { createSelection } from './contact/selection';
@@ -19,6 +19,8 @@ export interface Surroundings {
   now: () => number;
   /** Minutes east of UTC at a moment. */
   shift: (at: number) => number;
+  /** What this browser remembers of having been signed in. */
+  trace?: Trace | undefined;
   /** The other tabs of this browser, where there are any. */
   tabs?: Tabs | undefined;
   /** How the server is listened to, where it can be. */
@@ -33,7 +35,7 @@ export function createRolo(around: Surroundings, text: Catalogue = en) {
     if (response.ok) tabs?.did(request);
     return response;
   }, around.origin);
-  const session = createSession(api);
+  const session = createSession(api, around.trace);
   const book = createBook(api, () => void session.follow());
   const tabs = around.tabs && agree(around.tabs, session, book);
   const live = createLive(around.line, book, around.tabs);

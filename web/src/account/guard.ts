@@ -10,6 +10,8 @@ export function safePath(next: unknown): string {
 export function guard(router: Router, rolo: Rolo) {
   const { session } = rolo;
   router.beforeEach(async (to): Promise<RouteLocationRaw | boolean> => {
+    // Nobody was signed in here before: the door need not ask first, and says so if there is no account to sign in to.
+    if (session.state.value === 'unknown' && to.name === 'sign-in' && rolo.around.trace?.seen() === false) session.state.value = 'out';
     if (session.state.value === 'unknown') await session.load();
     const state = session.state.value;
     if (state === 'fresh') return to.name === 'setup' || { name: 'setup' };

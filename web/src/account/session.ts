@@ -6,7 +6,13 @@ import type { Account, Settings } from '@/api/types';
 
 export type SessionState = 'unknown' | 'in' | 'out' | 'fresh';
 
-export function createSession(api: Api) {
+/** Whether this browser has been signed in, as it may remember: no more than yes or no. */
+export interface Trace {
+  seen(): boolean;
+  keep(signedIn: boolean): void;
+}
+
+export function createSession(api: Api, trace?: Trace) {
   const account = shallowRef<Account | null>(null);
   const state = ref<SessionState>('unknown');
   const problem = shallowRef<Refusal | null>(null);
@@ -16,9 +22,11 @@ export function createSession(api: Api) {
     try {
       account.value = (await api.answer(api.client.GET('/v1/account'))).data;
       state.value = 'in';
+      trace?.keep(true);
     } catch (error) {
       const refusal = asRefusal(error);
       account.value = null;
+      if (refusal.status === 401) trace?.keep(false);
       if (refusal.status !== 401) problem.value = refusal;
       state.value = refusal.status === 401 ? await whetherFresh() : 'unknown';
     }
@@ -57,7 +65,13 @@ export function createSession(api: Api) {
   }
 
   async function signIn(email: string, password: string): Promise<void> {
-    await api.answer(api.client.POST('/v1/sessions', { body: { email, password } }));
+    try {
+      await api.answer(api.client.POST('/v1/sessions', { body: { email, password } }));
+    } catch (error) {
+      // Where there is no account yet nobody can be let in: the first one is made at set-up.
+      if (asRefusal(error).status === 401) state.value = await whetherFresh();
+      throw error;
+    }
     await load();
   }
 
