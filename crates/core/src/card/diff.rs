@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Model, onto::Onto};
+use super::{Model, model::Unplaced, onto::Onto};
 
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,31 +84,53 @@ const QUALIFIERS: &[&str] = &[
 /// The members of one field by their ids.
 type Field = Vec<(Option<String>, Value)>;
 
-/// A model as fields in their order.
-fn fields(model: &Model) -> Vec<(String, Field)> {
-    let Ok(Value::Object(object)) = serde_json::to_value(model) else { return Vec::new() };
-    let mut out = Vec::with_capacity(object.len());
-    for (name, value) in object {
-        match value {
-            Value::Object(members) if MANY.contains(&name.as_str()) => {
-                out.push((name, members.into_iter().map(|(id, value)| (Some(id), value)).collect()));
-            }
-            Value::Object(mut members) if name == "speakToAs" => {
-                if let Some(Value::Object(pronouns)) = members.remove("pronouns") {
-                    let pronouns = pronouns.into_iter().map(|(id, value)| (Some(id), value)).collect();
-                    out.push(("speakToAs/pronouns".to_owned(), pronouns));
-                }
-                for (key, value) in members {
-                    out.push((format!("speakToAs/{key}"), vec![(None, value)]));
-                }
-            }
-            Value::Array(list) if name == "vCardProps" => {
-                out.push((name, list.into_iter().map(|one| (None, one)).collect()))
-            }
-            value => out.push((name, vec![(None, value)])),
+/// What of a model another does not say just so, as fields in their order.
+fn fields(model: &Model, other: &Model) -> Vec<(String, Field)> {
+    let mut out = Vec::new();
+    for ((name, field), (_, there)) in model.fields().into_iter().zip(other.fields()) {
+        if field.is_absent() || field.same(there) {
+            continue;
+        }
+        if name == "vCardProps" {
+            out.push((name.to_owned(), unshared(&model.vcard_props, &other.vcard_props)));
+        } else if let Some((many, there)) = field.many().zip(there.many()) {
+            let changed = many.ids().filter(|id| !many.same(id, there));
+            let members = changed.filter_map(|id| Some((Some(id.clone()), many.member(id)?)));
+            out.push((name.to_owned(), members.collect()));
+        } else {
+            told(name, field.value(), &mut out);
         }
     }
+    let own = model.other.iter().filter(|(name, value)| other.other.get(*name) != Some(*value));
+    out.extend(own.map(|(name, value)| (name.clone(), vec![(None, value.clone())])));
     out
+}
+
+/// Those properties that are not there as often in the other list.
+fn unshared(list: &[Unplaced], other: &[Unplaced]) -> Field {
+    let mut more: HashMap<&Unplaced, i64> = HashMap::new();
+    list.iter().for_each(|one| *more.entry(one).or_default() += 1);
+    other.iter().for_each(|one| *more.entry(one).or_default() -= 1);
+    list.iter().filter(|one| more.get(one) != Some(&0)).map(|one| (None, one.value())).collect()
+}
+
+/// A field that is one value; some are objects of several.
+fn told(name: &str, value: Value, out: &mut Vec<(String, Field)>) {
+    match value {
+        Value::Object(members) if MANY.contains(&name) => {
+            out.push((name.to_owned(), members.into_iter().map(|(id, value)| (Some(id), value)).collect()));
+        }
+        Value::Object(mut members) if name == "speakToAs" => {
+            if let Some(Value::Object(pronouns)) = members.remove("pronouns") {
+                let pronouns = pronouns.into_iter().map(|(id, value)| (Some(id), value)).collect();
+                out.push(("speakToAs/pronouns".to_owned(), pronouns));
+            }
+            for (key, value) in members {
+                out.push((format!("speakToAs/{key}"), vec![(None, value)]));
+            }
+        }
+        value => out.push((name.to_owned(), vec![(None, value)])),
+    }
 }
 
 /// Whether two values say the same: `@type` and `version` say nothing of a contact.
@@ -170,11 +192,11 @@ fn change(field: &str, id: Option<&String>, before: Option<Value>, after: Option
 
 /// What differs, in the order of the fields: changed and gone members first, then new ones.
 pub fn diff(before: &Model, after: &Model) -> Vec<Change> {
-    let old = fields(before);
+    let old = fields(before, after);
     let mut new: HashMap<String, Field> = HashMap::new();
     let mut order: Vec<String> = old.iter().map(|(name, _)| name.clone()).collect();
     let there: HashSet<String> = order.iter().cloned().collect();
-    for (name, field) in fields(after) {
+    for (name, field) in fields(after, before) {
         if !there.contains(&name) {
             order.push(name.clone());
         }

@@ -26,10 +26,10 @@ pub struct Drawing<'a> {
 }
 
 impl Card {
-    /// A new card of this model. Refused is only what passes a limit: a photo beyond 32 MiB, 100,000 members.
+    /// A new card of this model. Refused is only what passes a limit: a photo beyond 32 MiB, 2,000 values.
     pub fn drawn(model: &Model, drawing: Drawing<'_>) -> Result<Self> {
         let mut blobs = Blobs::new();
-        let (whole, mut model) = (model, normal(model, &mut blobs));
+        let (whole, mut model) = (model, normal(model.clone(), &mut blobs));
         let extras = extras(whole, &model);
         for one in model.media.values_mut().chain(model.crypto_keys.values_mut()) {
             if let Some(uri) = blobs.get(&one.uri) {
@@ -269,7 +269,7 @@ impl Pen {
         self.text("CREATED", model.created.as_deref().map(|utc| utc.replace(['-', ':'], "")).as_deref());
         self.text("X-EVOLUTION-FILE-AS", model.file_as.as_deref());
         for one in &model.vcard_props {
-            if let Some(line) = other::unplaced(one, version) {
+            if let Some(line) = other::unplaced(&one.value(), version) {
                 self.raw(&line);
             }
         }
@@ -277,7 +277,7 @@ impl Pen {
 
     fn pointers(&mut self, model: &Model) {
         if !model.localizations.is_empty() {
-            let value = serde_json::Value::Object(model.localizations.clone());
+            let value = model.localizations.to_value();
             self.draft(&other::pointer(&["localizations"], &value, self.style.version));
         }
         for (name, value) in &model.other {

@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(model.anniversaries["c"].label.as_deref(), Some("Name day"));
         assert_eq!(model.related_to["Bo"].label.as_deref(), Some("old friend"));
         assert!(model.keywords["A"]);
-        assert_eq!(model.vcard_props, [json!(["x-a", {}, "text", "b"])]);
+        assert_eq!(model.vcard_props, [json!(["x-a", {}, "text", "b"]).into()]);
         assert_eq!(model.other["example.com:mood"], json!({"deep": [1]}));
     }
 

@@ -8,12 +8,18 @@ use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use memchr::{memchr, memchr2};
 
+use super::param;
 use crate::{Error, Result};
 
 /// Bytes of one card, photo included.
 pub const CARD_BYTES_MAX: usize = 32 << 20;
-/// Properties of one card; a group card has one for each member.
+/// Lines of one card; a group card has one for each member.
 pub const CARD_LINES_MAX: usize = 100_000;
+/// Properties of one card without the members of a group: each is a value of the contact, and may have one of its own as a
+/// label. Nobody has a tenth of it.
+pub const CARD_PROPERTIES_MAX: usize = 2_000;
+/// Parameters of one line, and words of its TYPE.
+pub const CARD_PARAMS_MAX: usize = 1_000;
 /// Cards inside cards (AGENT of 2.1).
 pub const CARD_DEPTH_MAX: usize = 16;
 
@@ -103,17 +109,20 @@ impl Lexed {
         if bytes.len() > CARD_BYTES_MAX {
             return Err(Error::too_large("This card is larger than 32 MiB. Make its photo smaller."));
         }
+        let ending = Ending::of(&bytes);
         let mut lexer = Lexer {
-            ending: Ending::of(&bytes),
+            ending,
             bytes: &bytes,
             at: 0,
             arena: Vec::new(),
-            lines: Vec::with_capacity(bytes.len().min(4096) / 32),
+            // Exactly once: a list that grows takes twice as much while it does.
+            lines: Vec::with_capacity(lines_at_most(&bytes, ending)),
             groups: Vec::new(),
             group_ids: HashMap::new(),
         };
         lexer.lines()?;
-        let Lexer { arena, lines, groups, ending, .. } = lexer;
+        let Lexer { arena, mut lines, groups, ending, .. } = lexer;
+        lines.shrink_to_fit();
         Ok(Self { bytes, arena, lines, groups, ending })
     }
 
@@ -188,6 +197,12 @@ fn raw_colon(raw: &[u8], colon: usize) -> usize {
         at += 1;
     }
     raw.len().saturating_sub(1)
+}
+
+/// How many lines there can be.
+fn lines_at_most(bytes: &[u8], ending: Ending) -> usize {
+    let stop = if ending == Ending::Cr { b'\r' } else { b'\n' };
+    (memchr::memchr_iter(stop, bytes).count() + 1).min(CARD_LINES_MAX)
 }
 
 /// What stands before the first octet of a line's text: a byte order mark, blanks.
@@ -275,6 +290,7 @@ struct Lexer<'a> {
 impl Lexer<'_> {
     fn lines(&mut self) -> Result<()> {
         let (mut depth, mut begun, mut ended) = (0_usize, false, false);
+        let mut properties = 0;
         while self.at < self.bytes.len() {
             if self.lines.len() >= CARD_LINES_MAX {
                 return Err(Error::too_large("This card has more than 100,000 lines."));
@@ -299,17 +315,54 @@ impl Lexer<'_> {
             } else if line.kind == Kind::Property {
                 if depth == 1 {
                     self.name(&mut line);
+                    properties += usize::from(!self.is_member(&line));
+                    if properties > CARD_PROPERTIES_MAX {
+                        return Err(Error::too_large(
+                            "This card has more than 2,000 values. Split it into several contacts.",
+                        ));
+                    }
+                    if self.params(&line) > CARD_PARAMS_MAX {
+                        return Err(Error::too_large("A line of this card has more than 1,000 parameters."));
+                    }
                 } else {
                     line.kind = Kind::Other;
                 }
             }
-            self.lines.push(line);
+            self.push(line);
         }
         match (begun, ended) {
             (true, true) => Ok(()),
             (true, false) => Err(Error::invalid("", "This card never ends: END:VCARD is missing.")),
             (false, _) => Err(Error::invalid("", "This is no vCard: BEGIN:VCARD is missing.")),
         }
+    }
+
+    /// Keeps a line. Blank lines beyond a first one are one line.
+    fn push(&mut self, line: Line) {
+        let is_blank = |line: &Line| line.kind == Kind::Other && line.text.is_empty() && !line.folded;
+        if let [.., before, last] = self.lines.as_mut_slice()
+            && [&*before, &*last, &line].into_iter().all(is_blank)
+        {
+            last.raw.end = line.raw.end;
+            return;
+        }
+        self.lines.push(line);
+    }
+
+    /// Whether it says who is in a group.
+    fn is_member(&self, line: &Line) -> bool {
+        let name = &self.logical(line)[line.name.start as usize..line.name.end as usize];
+        line.group == NO_GROUP
+            && (name.eq_ignore_ascii_case(b"MEMBER") || name.eq_ignore_ascii_case(b"X-ADDRESSBOOKSERVER-MEMBER"))
+    }
+
+    /// How many parameters and words of them a property has; nearly all have too few octets for many.
+    fn params(&self, line: &Line) -> usize {
+        let params = &self.logical(line)[line.name.end as usize..line.colon as usize];
+        if params.len() <= CARD_PARAMS_MAX {
+            return 0;
+        }
+        param::params(params).map(|param| param::split(param.value, b',').count()).sum()
     }
 
     fn logical(&self, line: &Line) -> &[u8] {
@@ -471,7 +524,35 @@ mod tests {
         }
         let deep = "BEGIN:VCARD\n".repeat(10_000);
         assert!(matches!(Lexed::new(deep.as_bytes().into()), Err(Error::TooLarge { .. })));
-        let long = format!("BEGIN:VCARD\n{}END:VCARD\n", "X:1\n".repeat(CARD_LINES_MAX));
-        assert!(matches!(Lexed::new(long.as_bytes().into()), Err(Error::TooLarge { .. })));
+    }
+
+    fn is_too_large(lines: &str, times: usize) -> bool {
+        let text = format!("BEGIN:VCARD\n{}END:VCARD\n", lines.repeat(times));
+        matches!(Lexed::new(text.as_bytes().into()), Err(Error::TooLarge { .. }))
+    }
+
+    #[test]
+    fn values_and_parameters_are_counted_and_members_of_a_group_are_not() {
+        assert!(!is_too_large("TEL:1\n", CARD_PROPERTIES_MAX) && is_too_large("TEL:1\n", CARD_PROPERTIES_MAX + 1));
+        for member in ["MEMBER:urn:uuid:1\n", "x-addressbookserver-member:urn:uuid:1\n", "no colon\n"] {
+            assert!(!is_too_large(member, CARD_LINES_MAX - 2) && is_too_large(member, CARD_LINES_MAX - 1), "{member}");
+        }
+        let with = |params: &str, count: usize| format!("TEL{}:1\n", params.repeat(count));
+        for (params, each) in [(";A", 1), (";TYPE=a,b", 2), (";X=\"a;b,c\"", 1)] {
+            assert!(!is_too_large(&with(params, CARD_PARAMS_MAX / each), 1), "{params}");
+            assert!(is_too_large(&with(params, CARD_PARAMS_MAX / each + 1), 1), "{params}");
+        }
+        let photo = format!("PHOTO;ENCODING=b:{}\n", "A".repeat(1 << 20));
+        assert!(!is_too_large(&photo, 1));
+    }
+
+    #[test]
+    fn blank_lines_beyond_the_first_are_one_line() {
+        let text = "BEGIN:VCARD\n\nTEL:1\n\n\n\n \n\nTEL:2\n\n\nEND:VCARD\n\n\n\n";
+        let card = lexed(text);
+        let raw: Vec<&[u8]> = card.lines.iter().map(|line| card.raw(line)).collect();
+        assert_eq!(raw.concat(), text.as_bytes());
+        assert_eq!(raw.len(), 11, "{raw:?}");
+        assert_eq!(lexed(&format!("BEGIN:VCARD\n{}END:VCARD\n", "\n".repeat(1 << 20))).lines.len(), 4);
     }
 }

@@ -3,18 +3,16 @@
 //! Every object keeps what it does not know in `other`, so that nothing a client sends is lost. Members keep the order
 //! of the card they came from. JSON names are RFC 9553's.
 
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-/// Members of one kind by their id (RFC 9553 §1.4.1), in the order of the card.
-pub type Members<T> = IndexMap<String, T>;
+pub use super::{
+    members::Members,
+    other::{Other, Unplaced},
+};
 
 /// A set as JSContact writes it: `{"private": true}`.
-pub type Set = IndexMap<String, bool>;
-
-/// What this version of Rolo has no name for.
-pub type Other = Map<String, Value>;
+pub type Set = Members<bool>;
 
 macro_rules! object {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident : $type:ty = $json:literal),* $(,)? }) => {
@@ -110,7 +108,7 @@ object! {
         /// CALADRURI.
         scheduling_addresses: Members<Resource> = "schedulingAddresses",
         /// Translations of other members, by language tag (RFC 9553 §2.7.1).
-        localizations: Map<String, Value> = "localizations",
+        localizations: Other = "localizations",
         /// X-EVOLUTION-FILE-AS: the name it is filed under.
         file_as: Option<String> = "rolo:fileAs",
         /// GENDER.
@@ -120,7 +118,7 @@ object! {
         /// X-ROLO-FIELD and what other programs keep as their own fields.
         custom_fields: Members<CustomField> = "rolo:customFields",
         /// Properties without a place in the model, as jCard arrays (RFC 9555 §2.14): never edited, always served.
-        vcard_props: Vec<Value> = "vCardProps",
+        vcard_props: Vec<Unplaced> = "vCardProps",
     }
 }
 
@@ -393,7 +391,7 @@ object! {
         /// The name of a linked contact, whose uid is the key.
         name: Option<String> = "rolo:name",
         /// The parameters it came with (RFC 9555): `{"value": "text"}` where the key is a name.
-        vcard_params: Map<String, Value> = "vCardParams",
+        vcard_params: Other = "vCardParams",
     }
 }
 
@@ -417,7 +415,7 @@ object! {
         /// The property it is written as (RFC 9555).
         vcard_name: Option<String> = "vCardName",
         /// The parameters it came with (RFC 9555).
-        vcard_params: Map<String, Value> = "vCardParams",
+        vcard_params: Other = "vCardParams",
     }
 }
 

@@ -15,8 +15,7 @@ use super::{
 pub(crate) type Blobs = IndexMap<String, String>;
 
 /// Brings a model to normal form.
-pub(crate) fn normal(model: &Model, blobs: &mut Blobs) -> Model {
-    let mut out = model.clone();
+pub(crate) fn normal(mut out: Model, blobs: &mut Blobs) -> Model {
     for text in [&mut out.uid, &mut out.language, &mut out.file_as, &mut out.birthday_text] {
         trim(text);
     }

@@ -177,48 +177,54 @@ fn is_context(word: &str) -> bool {
 
 /// What of a model its normal form, which is what properties can say, does not have.
 pub(crate) fn extras(model: &Model, normal: &Model) -> Vec<Extra> {
-    let (Ok(Value::Object(model)), Ok(Value::Object(normal))) = (light(model), serde_json::to_value(normal)) else {
-        return Vec::new();
-    };
     let mut out = Vec::new();
-    let one = |holder: Vec<String>, value: &Value, normal: Option<&Value>, out: &mut Vec<Extra>| {
-        if let (Some(_), Value::Object(member), Some(Value::Object(normal))) = (named(&holder), value, normal) {
-            walk(&holder, member, normal, out);
+    for ((field, one), (_, there)) in model.fields().into_iter().zip(normal.fields()) {
+        if one.is_absent() || one.same(there) {
+            continue;
         }
-    };
-    for (field, value) in &model {
-        let there = normal.get(field);
-        if matches!(field.as_str(), "name" | "rolo:gender" | "speakToAs") {
-            one(vec![field.clone()], value, there.or(Some(&json!({}))), &mut out);
-        }
-        let (members, there) = match field.as_str() {
-            "speakToAs" => (value.get("pronouns"), there.and_then(|there| there.get("pronouns"))),
-            _ => (Some(value), there),
-        };
-        let holder = |id: &str| match field.as_str() {
-            "speakToAs" => vec![field.clone(), "pronouns".to_owned(), id.to_owned()],
-            _ => vec![field.clone(), id.to_owned()],
-        };
-        if let Some(Value::Object(members)) = members.filter(|_| !matches!(field.as_str(), "name" | "rolo:gender")) {
-            for (id, value) in members {
-                if field == "addresses" && has_code(value) && there.and_then(|there| there.get(id)).is_none() {
-                    out.push(Extra { holder: vec![field.clone()], rest: vec![id.clone()], value: value.clone() });
-                }
-                one(holder(id), value, there.and_then(|there| there.get(id)), &mut out);
+        match (field, one.many().zip(there.many())) {
+            ("name" | "rolo:gender" | "speakToAs", _) => {
+                let there = Some(there.value()).filter(Value::is_object).unwrap_or_else(|| json!({}));
+                whole(field, &one.value(), &there, &mut out);
             }
+            (_, Some((many, there))) if named(&[field.to_owned(), String::new()]).is_some() => {
+                for id in many.ids().filter(|id| !many.same(id, there)) {
+                    if let Some(value) = many.member(id) {
+                        member(vec![field.to_owned(), id.clone()], value, there.member(id), &mut out);
+                    }
+                }
+            }
+            _ => {}
         }
     }
     out
 }
 
-/// The model as JSON without the octets of its photos: nothing is looked for in them.
-fn light(model: &Model) -> serde_json::Result<Value> {
-    if model.media.values().chain(model.crypto_keys.values()).all(|one| one.uri.len() < 4096) {
-        return serde_json::to_value(model);
+/// Those of a member that is there once.
+fn whole(field: &str, value: &Value, normal: &Value, out: &mut Vec<Extra>) {
+    let holder = [field.to_owned()];
+    if let (Value::Object(member), Value::Object(normal)) = (value, normal) {
+        walk(&holder, member, normal, out);
     }
-    let mut light = model.clone();
-    light.media.values_mut().chain(light.crypto_keys.values_mut()).for_each(|one| one.uri.truncate(0));
-    serde_json::to_value(&light)
+    let members = |value: &'_ Value| value.get("pronouns").and_then(Value::as_object).cloned();
+    if let Some(pronouns) = members(value).filter(|_| field == "speakToAs") {
+        let mut there = members(normal).unwrap_or_default();
+        for (id, value) in pronouns {
+            let normal = there.get_mut(&id).map(Value::take);
+            member(vec![field.to_owned(), "pronouns".to_owned(), id], value, normal, out);
+        }
+    }
+}
+
+/// Those of one of many.
+fn member(holder: Vec<String>, value: Value, normal: Option<Value>, out: &mut Vec<Extra>) {
+    match (&value, &normal) {
+        (Value::Object(member), Some(Value::Object(normal))) => walk(&holder, member, normal, out),
+        (_, None) if holder[0] == "addresses" && has_code(&value) => {
+            out.push(Extra { holder: vec![holder[0].clone()], rest: vec![holder[1].clone()], value });
+        }
+        _ => {}
+    }
 }
 
 fn walk(holder: &[String], member: &Map<String, Value>, normal: &Map<String, Value>, out: &mut Vec<Extra>) {
@@ -383,14 +389,14 @@ fn same(holder: &[String], before: &Value, after: &Value) -> bool {
     let model = |value: &Value| -> Option<Model> {
         let nested = holder.iter().rev().fold(value.clone(), |value, step| json!({ step.as_str(): value }));
         let model = serde_json::from_value(nested).ok()?;
-        Some(normal(&model, &mut Blobs::new()))
+        Some(normal(model, &mut Blobs::new()))
     };
     matches!((model(before), model(after)), (Some(before), Some(after)) if before == after)
 }
 
 /// The normal form of a model with what it carries by pointers.
 pub(crate) fn normal_with(model: &Model, blobs: &mut Blobs) -> Model {
-    let normal = normal(model, blobs);
+    let normal = normal(model.clone(), blobs);
     let extras = extras(model, &normal);
     if extras.is_empty() { normal } else { put_back(normal, &extras) }
 }

@@ -37,7 +37,8 @@ fn unknown(n: usize) -> Error {
 
 /// Puts other labels on a model: those it keeps stand in their order, new ones behind them.
 pub(crate) fn label(model: &mut Model, names: Set) {
-    let mut kept: Set = model.keywords.drain(..).filter(|(name, _)| names.contains_key(name)).collect();
+    let mut kept: Set =
+        std::mem::take(&mut model.keywords).into_iter().filter(|(name, _)| names.contains_key(name)).collect();
     kept.extend(names);
     model.keywords = kept;
 }

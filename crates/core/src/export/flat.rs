@@ -6,7 +6,7 @@ use crate::{
     card::{
         Version,
         label::{self, Labelled, Meaning},
-        model::{Address, Anniversary, Date, Model, NameComponent, OnlineService, Set},
+        model::{Address, Anniversary, Date, Model, NameComponent, OnlineService, Set, Unplaced},
         relative,
     },
     import::{carried, date, field::Field, full_name, member::composed},
@@ -123,7 +123,7 @@ fn names(model: &Model, flat: &mut Flat) {
 /// Sounds of name parts the contact does not have.
 fn lone_sounds(model: &Model, flat: &mut Flat) {
     let names = ["x-phonetic-first-name", "x-phonetic-middle-name", "x-phonetic-last-name"];
-    for property in &model.vcard_props {
+    for property in model.vcard_props.iter().map(Unplaced::value) {
         let at = names.iter().position(|name| property.get(0).and_then(|one| one.as_str()) == Some(name));
         if let (Some(at), Some(text)) = (at, property.get(3).and_then(|one| one.as_str())) {
             text.clone_into(&mut flat.sounds[at]);
@@ -166,7 +166,11 @@ fn work(model: &Model, flat: &mut Flat) {
         flat.carry(Field::PhoneticCompany, number, "", &sound.unwrap_or_default());
     }
     for title in model.titles.values() {
-        let at = title.organization_id.as_ref().and_then(|id| model.organizations.get_index_of(id)).unwrap_or(0);
+        let at = title
+            .organization_id
+            .as_ref()
+            .and_then(|id| model.organizations.keys().position(|own| own == id))
+            .unwrap_or(0);
         let number = if at == 0 { 0 } else { at + 1 };
         if title.kind.as_deref() == Some("role") {
             flat.carry(Field::Role, number, "", &title.name);
@@ -384,7 +388,7 @@ fn lost(model: &Model, flat: &mut Flat) {
         lose("language of the card");
     }
     model.directories.values().filter(|one| one.kind.as_deref() == Some("entry")).for_each(|_| lose("source"));
-    for property in &model.vcard_props {
+    for property in model.vcard_props.iter().map(Unplaced::value) {
         let name = property.get(0).and_then(|one| one.as_str()).unwrap_or_default();
         if !name.starts_with("x-phonetic-") {
             lose(&name.to_uppercase());

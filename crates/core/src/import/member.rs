@@ -123,7 +123,7 @@ pub(super) fn im(service: &str, written: &str, preferred: bool, value: &str, mod
 /// A related person: two relations to one name are one member of both kinds.
 fn relation(written: &str, value: &str, model: &mut Model) {
     let (kinds, label) = relative::relation(&[], Some(written));
-    let member: &mut Relation = model.related_to.entry(value.to_owned()).or_default();
+    let member: &mut Relation = model.related_to.get_or_default(value);
     member.relation.extend(kinds);
     if member.label.is_none() {
         member.label = label;

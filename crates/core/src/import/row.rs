@@ -332,7 +332,7 @@ fn names(whole: &Whole<'_>, row: &mut Row) {
     // A sound without its part is kept as the card keeps it.
     for (at, sound) in lone {
         let name = ["x-phonetic-first-name", "x-phonetic-middle-name", "x-phonetic-last-name"][at - 1];
-        row.model.vcard_props.push(serde_json::json!([name, {}, "text", sound]));
+        row.model.vcard_props.push(serde_json::json!([name, {}, "text", sound]).into());
     }
     let told = |word: &str| whole_sounds.iter().any(|sound| sound.split_whitespace().any(|one| one == word));
     if !whole.sound.split_whitespace().all(told) {

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::fold::fold;
 use crate::{
-    card::model::{Address, Anniversary, Date, Model},
+    card::model::{Address, Anniversary, Date, Model, Unplaced},
     id::{ContactId, LabelId},
     keys::{Phone, display_name, email_key},
 };
@@ -342,8 +342,9 @@ fn words_about(model: &Model, section: &mut Section) {
         section.json(value, 6);
     }
     // A jCard array: name, parameters, type, values.
-    for values in model.vcard_props.iter().filter_map(Value::as_array).filter(|property| property.len() > 3) {
-        values[3..]
+    for property in model.vcard_props.iter().map(Unplaced::value) {
+        let values = property.as_array().and_then(|values| values.get(3..)).unwrap_or_default();
+        values
             .iter()
             .filter(|value| value.as_str().is_none_or(|text| text.len() < 1_000))
             .for_each(|value| section.json(value, 3));

@@ -127,7 +127,7 @@ pub(super) struct Side {
 impl Side {
     fn of(card: &Card, blobs: &mut Blobs) -> Self {
         let reading = card.reading(Weight::Whole);
-        let model = normal(&reading.model, blobs);
+        let model = normal(reading.model.clone(), blobs);
         let extras = extras(&reading.model, &model);
         let model = match serde_json::to_value(&model) {
             Ok(Value::Object(model)) => model,

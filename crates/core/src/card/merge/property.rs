@@ -101,7 +101,7 @@ pub(super) fn fulls(model: &Map<String, Value>) -> HashSet<String> {
 pub(super) fn forget(wanted: &mut Model, gone: &Counts) {
     let mut gone = gone.clone();
     if !gone.is_empty() {
-        wanted.vcard_props.retain(|one| !took(&mut gone, &key(one)));
+        wanted.vcard_props.retain(|one| !took(&mut gone, &key(&one.value())));
     }
 }
 

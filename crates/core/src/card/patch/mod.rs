@@ -15,7 +15,7 @@ mod relation;
 mod sheet;
 mod sound;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -134,10 +134,10 @@ pub(super) struct Patch<'a> {
 
 impl<'a> Patch<'a> {
     fn new(card: &'a Card, wanted: &Model) -> Self {
-        let reading = card.reading(Weight::Named);
+        let mut reading = card.reading(Weight::Named);
         let mut blobs = Blobs::new();
-        let before = normal(&reading.model, &mut Blobs::new());
-        let mut after = normal(wanted, &mut blobs);
+        let before = normal(std::mem::take(&mut reading.model), &mut Blobs::new());
+        let mut after = normal(wanted.clone(), &mut blobs);
         // Who made the card, and when, is not edited; what the envelope says is compared only where it is said.
         after.prod_id.clone_from(&before.prod_id);
         after.created.clone_from(&before.created);
@@ -147,29 +147,34 @@ impl<'a> Patch<'a> {
         }
         stale_addresses(&before, &mut after);
         lone_pref(&before, &mut after);
-        let mut lines: HashMap<_, Vec<_>> = HashMap::new();
-        for source in &reading.sources {
-            lines.entry((source.field, source.id.clone())).or_default().push((source.line, source.nth));
-        }
-        let mut belongs: HashMap<_, Vec<_>> = HashMap::new();
-        for (line, id) in &reading.belongs {
-            belongs.entry(id.clone()).or_default().push(*line);
-        }
-        let pointers = pointer::alone(card);
-        let (sheet, listed) = (Sheet::new(card), HashMap::new());
         Self {
-            sheet,
+            sheet: Sheet::new(card),
             reading,
             before,
             after,
             blobs,
-            lines,
+            lines: HashMap::new(),
             companies: HashMap::new(),
-            belongs,
-            pointers,
-            listed,
+            belongs: HashMap::new(),
+            pointers: HashMap::new(),
+            listed: HashMap::new(),
             unsayable: false,
         }
+    }
+
+    /// Notes which lines say what: only an edit that changes something asks.
+    fn index(&mut self) {
+        for source in std::mem::take(&mut self.reading.sources) {
+            let place = (source.line, source.nth);
+            match self.lines.entry((source.field, source.id)) {
+                Entry::Vacant(lines) => drop(lines.insert(vec![place])),
+                Entry::Occupied(mut lines) => lines.get_mut().push(place),
+            }
+        }
+        for (line, id) in &self.reading.belongs {
+            self.belongs.entry(id.clone()).or_default().push(*line);
+        }
+        self.pointers = pointer::alone(self.sheet.card);
     }
 
     /// What differs. Full names follow in their own way, and properties without a place are never taken away.
@@ -194,6 +199,7 @@ impl<'a> Patch<'a> {
     }
 
     fn all(&mut self, changes: &[Change]) -> Result<()> {
+        self.index();
         let renamed = self.renamed();
         if let Some((old, new)) = &renamed {
             self.rename_keyword(old, new);

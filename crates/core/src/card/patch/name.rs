@@ -150,7 +150,7 @@ impl Patch<'_> {
                 }
             }
             "localizations" => {
-                let all = Value::Object(self.after.localizations.clone());
+                let all = self.after.localizations.to_value();
                 let all = (!self.after.localizations.is_empty()).then_some(&all);
                 self.pointer("localizations", all);
             }

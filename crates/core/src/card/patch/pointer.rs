@@ -35,7 +35,7 @@ impl Card {
         if extras.is_empty() && known.is_empty() {
             return Ok(self.clone());
         }
-        let now = normal(&self.reading(Weight::Named).model, &mut Blobs::new());
+        let now = normal(self.reading(Weight::Named).model, &mut Blobs::new());
         let mut wanted = moved(extras, wanted, &now);
         let known: HashSet<Vec<String>> = known.iter().map(Extra::path).chain(wanted.keys().cloned()).collect();
         let mut sheet = Sheet::new(self);

@@ -154,6 +154,7 @@ impl Reader<'_> {
         let value: Vec<String> = values.iter().map(|list| list.join(",")).collect();
         let value = value.join(";");
         let id = self.add("addresses", read, (value.trim_end_matches(';'), None), |model| &mut model.addresses, member);
+        let id = id.to_owned();
         let types = same_types(&read.meta.types);
         self.address.seen.push(Seen { id, group: read.property.group, types });
         true

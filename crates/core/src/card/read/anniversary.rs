@@ -85,6 +85,7 @@ impl Reader<'_> {
         let member = Anniversary { kind: kind.to_owned(), date, label, ..Default::default() };
         let id = self.add("anniversaries", read, (value, None), |model| &mut model.anniversaries, member);
         if kind == "wedding" {
+            let id = id.to_owned();
             self.anniversary.weddings.entry(day).or_insert_with(|| (id, read.name.to_owned()));
         }
         true

@@ -161,7 +161,7 @@ impl Reader<'_> {
         let (mut lines, mut inner, mut stray) = (Vec::new(), Vec::new(), Vec::new());
         for (line, mut path, value) in std::mem::take(&mut self.pointers) {
             match (path.as_slice(), value) {
-                ([name], Value::Object(value)) if name == "localizations" => self.model.localizations = value,
+                ([name], Value::Object(value)) if name == "localizations" => self.model.localizations = value.into(),
                 ([name], value) if !name.is_empty() && !Model::NAMED.contains(&name.as_str()) => {
                     self.model.other.insert(name.clone(), value);
                 }
@@ -220,7 +220,7 @@ impl Reader<'_> {
             Version::V21 => text::unescaped(&value, Version::V21).into(),
             _ => value.into_owned().into(),
         };
-        self.model.vcard_props.push(json!([lower(property.name), params, kind, value]));
+        self.model.vcard_props.push(json!([lower(property.name), params, kind, value]).into());
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) use name::{NAME_PARTS, phonetic_script};
 
 use super::{
     Card, label,
-    lexer::{NO_GROUP, Property},
+    lexer::{CARD_PROPERTIES_MAX, NO_GROUP, Property},
     model::{Members, Model, Set},
     param::{Meta, param},
     pointer::Extra,
@@ -83,16 +83,16 @@ pub(crate) enum Weight {
 impl Card {
     /// The model this card says, with photos and the like as `data:` URIs.
     pub fn model(&self) -> Model {
-        self.reading(Weight::Whole).model
+        Reader::new(self, Weight::Whole, false).read().model
     }
 
     /// The same with large values as `rolo:blob:HASH` (SHA-256 of the decoded value, lower-case hex): what rows and lists hold.
     pub fn model_light(&self) -> Model {
-        self.reading(Weight::Light).model
+        Reader::new(self, Weight::Light, false).read().model
     }
 
     pub(crate) fn reading(&self, weight: Weight) -> Reading {
-        Reader::new(self, weight).read()
+        Reader::new(self, weight, true).read()
     }
 }
 
@@ -117,6 +117,8 @@ fn is_id(text: &str) -> bool {
 pub(crate) struct Reader<'a> {
     card: &'a Card,
     weight: Weight,
+    /// Whether somebody asks where members came from.
+    traced: bool,
     model: Model,
     sources: Vec<Source>,
     companions: Vec<Companions>,
@@ -156,7 +158,7 @@ impl Read<'_> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(card: &'a Card, weight: Weight) -> Self {
+    fn new(card: &'a Card, weight: Weight, traced: bool) -> Self {
         let lexed = &card.lexed;
         let mut companions = vec![Companions::default(); lexed.groups.len()];
         for property in lexed.properties().filter(|property| property.group != NO_GROUP) {
@@ -170,8 +172,9 @@ impl<'a> Reader<'a> {
         Self {
             card,
             weight,
+            traced,
             model: Model::default(),
-            sources: Vec::with_capacity(lexed.lines.len()),
+            sources: Vec::with_capacity(if traced { lexed.lines.len().min(CARD_PROPERTIES_MAX) } else { 0 }),
             companions,
             belongs: Vec::new(),
             twins: HashMap::new(),
@@ -320,25 +323,28 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds a member under its id; an id that is taken gets `-2`.
-    fn add<T>(
+    fn add<T: 'static>(
         &mut self,
         field: &'static str,
         read: &Read<'_>,
         (value, nth): (&str, Option<usize>),
         members: fn(&mut Model) -> &mut Members<T>,
         member: T,
-    ) -> String {
+    ) -> &str {
         let given = read.meta.prop_id.as_deref().filter(|id| is_id(id) && nth.is_none_or(|nth| nth == 0));
         let id = given.map_or_else(|| member_id(read.name, value), str::to_owned);
         let members = members(&mut self.model);
         let id = free_id(members, &mut self.twins, field, id);
-        members.insert(id.clone(), member);
-        self.sources.push(Source { field, id: id.clone(), line: read.property.index, nth });
-        id
+        if self.traced {
+            self.sources.push(Source { field, id: id.clone(), line: read.property.index, nth });
+        }
+        members.added(id, member)
     }
 
     fn source(&mut self, field: &'static str, id: &str, line: usize) {
-        self.sources.push(Source { field, id: id.to_owned(), line, nth: None });
+        if self.traced {
+            self.sources.push(Source { field, id: id.to_owned(), line, nth: None });
+        }
     }
 }
 

@@ -182,7 +182,7 @@ impl Reader<'_> {
         let names = ["x-phonetic-first-name", "x-phonetic-middle-name", "x-phonetic-last-name"];
         for (name, sound) in names.iter().zip(&mut self.phonetic) {
             if let Some(sound) = sound.take() {
-                self.model.vcard_props.push(serde_json::json!([name, {}, "text", sound]));
+                self.model.vcard_props.push(serde_json::json!([name, {}, "text", sound]).into());
             }
         }
     }

@@ -96,7 +96,7 @@ impl Reader<'_> {
                     self.source("relatedTo", uid, *line);
                 }
             }
-            let member = self.model.related_to.entry(one.key.clone()).or_default();
+            let member = self.model.related_to.get_or_default(&one.key);
             merge(member, &one);
             self.source("relatedTo", &one.key, one.line);
         }

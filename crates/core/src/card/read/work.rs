@@ -51,6 +51,7 @@ impl Reader<'_> {
         };
         let id = self.add("organizations", read, (&value, None), |model| &mut model.organizations, member);
         if read.grouped() {
+            let id = id.to_owned();
             self.work.organizations.entry(read.property.group).and_modify(|one| *one = None).or_insert(Some(id));
         }
         true
@@ -65,6 +66,7 @@ impl Reader<'_> {
         let member = Title { name: name.clone(), kind, ..Default::default() };
         let id = self.add("titles", read, (&name, None), |model| &mut model.titles, member);
         if read.grouped() {
+            let id = id.to_owned();
             self.work.titles.push((id, read.property.group));
         }
         true
@@ -81,7 +83,7 @@ impl Reader<'_> {
         if let Some(sound) = self.phonetic_org.take() {
             match self.model.organizations.values_mut().next() {
                 Some(first) => first.phonetic = Some(sound),
-                None => self.model.vcard_props.push(serde_json::json!(["x-phonetic-org", {}, "text", sound])),
+                None => self.model.vcard_props.push(serde_json::json!(["x-phonetic-org", {}, "text", sound]).into()),
             }
         }
     }

@@ -111,7 +111,7 @@ fn check(before: &Card, after: &Card, names: &[&str]) -> Result<(), String> {
 
 /// A model without what an edit may carry along: ids, and names of other members by id.
 fn told(model: &Model) -> Value {
-    let model = normal(model, &mut Blobs::new());
+    let model = normal(model.clone(), &mut Blobs::new());
     let organizations = model.organizations.clone();
     let mut value = serde_json::to_value(model).unwrap();
     let object = value.as_object_mut().unwrap();
@@ -125,7 +125,7 @@ fn told(model: &Model) -> Value {
         let mut list: Vec<Value> = members.as_object().unwrap().values().cloned().collect();
         for one in &mut list {
             if let Some(id) = one.get("organizationId").and_then(Value::as_str).map(str::to_owned) {
-                one["organizationId"] = json!(organizations[&id].name);
+                one["organizationId"] = json!(organizations[id.as_str()].name);
             }
         }
         list.sort_by_key(Value::to_string);

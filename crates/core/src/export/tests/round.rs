@@ -70,7 +70,7 @@ pub(super) fn from_vcards(bytes: &[u8]) -> Vec<Kept> {
 /// As the import of a file does: the label `starred` is the star.
 fn unstarred(model: &Model) -> Kept {
     let mut model = model.clone();
-    let starred = model.keywords.shift_remove("starred").is_some();
+    let starred = model.keywords.remove("starred").is_some();
     Kept::drawn(&model, starred)
 }
 

@@ -134,8 +134,8 @@ fn about(row: &Model, out: &mut Model) {
     extend(&dates, &mut out.anniversaries, "X-ABDATE", |one| format!("{} {:?} {:?}", one.kind, one.date, one.label));
     for (key, relation) in &row.related_to {
         let known = out.related_to.values().any(|one| one.name.as_deref() == Some(key.as_str()));
-        if !known {
-            out.related_to.entry(key.clone()).or_insert_with(|| relation.clone());
+        if !known && !out.related_to.contains_key(key) {
+            out.related_to.insert(key.clone(), relation.clone());
         }
     }
     extend(&row.preferred_languages, &mut out.preferred_languages, "LANG", |one| one.language.to_lowercase());

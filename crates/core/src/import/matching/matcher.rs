@@ -298,7 +298,7 @@ impl<'a> Matcher<'a> {
 /// An earlier row without its star, which is not the card's.
 pub(crate) fn starless(model: &Model) -> Model {
     let mut model = model.clone();
-    model.keywords.shift_remove("starred");
+    model.keywords.remove("starred");
     model
 }
 

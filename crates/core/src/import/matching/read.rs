@@ -104,7 +104,7 @@ fn source(uid: &str) -> Vec<u8> {
 
 /// `starred` is the star, `myContacts` everyone.
 fn of_model(mut model: Model) -> Row {
-    let starred = model.keywords.shift_remove("starred").is_some();
+    let starred = model.keywords.remove("starred").is_some();
     model.keywords.retain(|name, _| !cell::is_everyone(name));
     model.kind = model.kind.filter(|kind| kind != INDIVIDUAL);
     let notes = unplaced(&model).into_iter().collect();
@@ -113,7 +113,8 @@ fn of_model(mut model: Model) -> Row {
 
 /// What a card says that no field holds, by name: it is kept as an extended property.
 fn unplaced(model: &Model) -> Option<String> {
-    let properties = model.vcard_props.iter().filter_map(|property| Some(property.get(0)?.as_str()?.to_uppercase()));
+    let properties =
+        model.vcard_props.iter().filter_map(|property| Some(property.value().get(0)?.as_str()?.to_uppercase()));
     let members = model.other.keys().filter(|name| !matches!(name.as_str(), "@type" | "version")).cloned();
     let mut names: Vec<String> = Vec::new();
     for name in properties.chain(members).map(|name| format!("“{name}”")) {
