@@ -145,14 +145,28 @@ test('one card leaves as a vCard, the list and a card are ready for paper', asyn
 
 const WIDTHS = [390, 640, 1023, 1024, 1280, 1920];
 
-test('every page fits from 390 to 1920 pixels in both directions, without motion and in forced colours', async () => {
+test('every page fits from 390 to 1920 pixels, read from the left and from the right, without motion and in forced colours', async () => {
   const { page, faults, end } = await visit(on.browser, on.rolo.url, { reducedMotion: 'reduce', forcedColors: 'active' });
   await signIn(page, on.noor);
-  const { id } = await made(page, { name: { full: 'فاطمة الزهراء بنعلي' }, emails: { n1: { address: `${'long'.repeat(40)}@post.example` } }, phones: { n1: { number: '+212 661-555014' } }, notes: { n1: { note: 'x'.repeat(500) } } });
+  const name = 'فاطمة الزهراء بنعلي';
+  const { id } = await made(page, { name: { full: name }, emails: { n1: { address: `${'long'.repeat(40)}@post.example` } }, phones: { n1: { number: '+212 661-555014' } }, notes: { n1: { note: 'x'.repeat(500) } } });
+  const other = await made(page, { name: { full: 'Hidden Hal' } }, { hidden: true });
   const { organisation } = (await call<{ organisation: { id: string } }>(page, 'GET', '/v1/account')).body;
-  for (const place of ['/', `/contacts/${id}`, `/contacts/${id}/edit`, '/contacts/many', '/companies', '/settings', `/organisations/${organisation.id}/details`, '/help', `/contacts/${id}/print`, '/print']) {
+  const book = (await call<{ items: { id: string }[] }>(page, 'GET', '/v1/books')).body.items[0]!.id;
+  const label = (await call<{ id: string }>(page, 'POST', '/v1/labels', { name: 'Crew', book })).body.id;
+  await page.goto('/import');
+  await page.getByLabel('Choose files').setInputFiles({ name: 'wide.csv', mimeType: 'text/csv', buffer: Buffer.from(`First Name,E-mail 1 - Value,Locker\nTove,${'long'.repeat(30)}@post.example,C1\n`) });
+  await page.getByText('Column in the file').waitFor();
+  const wizard = new URL(page.url()).pathname;
+  const places = [
+    '/', `/labels/${label}`, '/search?q=%D9%81%D8%A7%D8%B7%D9%85%D8%A9', '/hidden', '/companies', `/contacts/${id}`, `/contacts/${id}/edit`, '/contacts/new', '/contacts/many', `/merge?of=${id},${other.id}`, '/bin', '/history', '/import', `${wizard}?step=columns`,
+    '/settings', `/organisations/${organisation.id}/details`, '/help', `/contacts/${id}/print`, '/print', '/nowhere',
+  ];
+  for (const place of places) {
     await page.goto(place);
     await page.locator('h1').first().waitFor();
+    assert.deepEqual(await page.evaluate(() => ['(forced-colors: active)', '(prefers-reduced-motion: reduce)'].map((query) => matchMedia(query).matches)), [true, true]);
+    assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]), ['en', 'ltr'], place);
     for (const direction of ['ltr', 'rtl']) {
       await page.evaluate((to) => (document.documentElement.dir = to), direction);
       for (const width of WIDTHS) {
@@ -164,10 +178,31 @@ test('every page fits from 390 to 1920 pixels in both directions, without motion
         }, undefined, { timeout: 5000 });
         await fits.catch(() => assert.fail(`${place} is too wide at ${width}, ${direction}`));
       }
+      // Read from the right, the drawer stands at the right, and arrows point the other way.
+      const sides = await page.evaluate(() => {
+        const [drawer, panel] = [document.querySelector('nav[aria-label="Main"]'), document.querySelector('main')];
+        const arrows = [...document.querySelectorAll('.icon.flip')].filter((one) => one.getClientRects().length > 0).map((one) => getComputedStyle(one).transform);
+        return { right: drawer && panel ? drawer.getBoundingClientRect().left > panel.getBoundingClientRect().left : null, arrows: [...new Set(arrows)] };
+      });
+      if (sides.right !== null) assert.equal(sides.right, direction === 'rtl', `the drawer of ${place}, ${direction}`);
+      if (sides.arrows.length > 0) assert.deepEqual(sides.arrows, [direction === 'rtl' ? 'matrix(-1, 0, 0, 1, 0, 0)' : 'none'], `the arrows of ${place}, ${direction}`);
     }
     const moving = await page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running' && Number(one.effect?.getComputedTiming().duration) > 1).length);
     assert.equal(moving, 0, `${place} moves although motion is unwanted`);
   }
   assert.deepEqual(faults, []);
+  await end();
+});
+
+test('the control: with motion wanted the same look at a page finds some, and colours are not forced', async () => {
+  const { page, end } = await visit(on.browser, on.rolo.url, { reducedMotion: 'no-preference', forcedColors: 'none' });
+  await signIn(page, on.noor);
+  assert.deepEqual(await page.evaluate(() => ['(forced-colors: active)', '(prefers-reduced-motion: reduce)'].map((query) => matchMedia(query).matches)), [false, false]);
+  const moves = await page.evaluate(() => {
+    const bone = document.querySelector('main')!.appendChild(document.createElement('i'));
+    bone.className = 'bone';
+    return document.getAnimations().some((one) => one.playState === 'running' && Number(one.effect?.getComputedTiming().duration) > 1);
+  });
+  assert.equal(moves, true);
   await end();
 });

@@ -69,7 +69,7 @@ export function createPages(history: RouterHistory): Router {
       },
       {
         path: '/organisations/:id/details', name: 'organisation', component: () => import('./pages/OrganisationPage.vue'),
-        meta: { title: (text) => text.organisation.title, needs: (route) => [ACCOUNT, `/v1/organisations/${one(route.params.id)}`, '/v1/books'] },
+        meta: { title: (text) => text.organisation.title, needs: (route) => [ACCOUNT, `/v1/organisations/${one(route.params.id)}`, `/v1/organisations/${one(route.params.id)}/members?limit=50`] },
       },
       {
         path: '/help', name: 'help', component: () => import('./pages/HelpPage.vue'),

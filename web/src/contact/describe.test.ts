@@ -13,9 +13,9 @@ describe('also on this card', () => {
     expect(also({
       '@type': 'Card', version: '1.0', name: { full: 'Ann' }, emails: { a: { address: 'a@x.example' } },
       speakToAs: { grammaticalGender: 'feminine', pronouns: { p: { pronouns: 'she/her' } } }, personalInfo: { h: { kind: 'hobby', value: 'Sailing' } },
-      calendars: { c: { kind: 'calendar', uri: 'https://cal.example/x', label: 'Duty' } }, 'rolo:gender': { sex: 'F' }, language: 'ga',
+      calendars: { c: { kind: 'calendar', uri: 'https://cal.example/x', label: 'Duty' } }, 'rolo:gender': { sex: 'F', text: 'woman' }, preferredLanguages: { l: { language: 'de' } }, language: 'ga',
     })).toEqual([
-      'Grammatical gender: feminine', 'Pronouns: she/her', 'Hobby: Sailing', 'Calendar, Duty: https://cal.example/x', 'Sex: F', 'Language of the card: ga',
+      'Grammatical gender: feminine', 'Pronouns: she/her', 'Hobby: Sailing', 'Calendar, Duty: https://cal.example/x', 'Gender: Female · woman', 'Language: de', 'Language of the card: ga',
     ]);
   });
   it('keeps unknown members and properties in sight, whatever their shape', () => {

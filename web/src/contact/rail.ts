@@ -19,10 +19,10 @@ const MOST = 32;
 const folded = new Map<string, string>();
 const known = new WeakMap<Summary, { by: SortBy; letter: string }>();
 
-/** What the list is sorted by, as far as a line tells it: the family name is taken for the last word of a name. */
+/** What the list is sorted by, as far as a line tells it: where no name is said with the family name in front, it is taken for the last word. */
 function sorted(person: Summary, by: SortBy): string {
   if (by === 'company') return person.company ?? '';
-  return by === 'family' ? person.name.slice(person.name.trimEnd().lastIndexOf(' ') + 1) : person.name;
+  return by === 'family' ? person.name_family_first ?? person.name.slice(person.name.trimEnd().lastIndexOf(' ') + 1) : person.name;
 }
 
 /** The letter somebody stands under. */

@@ -19,6 +19,11 @@ export function passes(batch: Batch, filter: Filter, me: string | undefined): bo
   }
 }
 
+/** Changes of one contact that are told at most. */
+export const MANY = 20;
+/** Whether what changed in a contact is told: what a new card says, or one that is gone said, would be all of it. */
+export const reads = (act: string): boolean => !['create', 'import', 'delete'].includes(act);
+
 export function undoable(batch: Batch): boolean {
   return batch.undone_by === null && !FINAL.has(batch.act);
 }

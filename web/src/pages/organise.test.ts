@@ -8,6 +8,7 @@ import { createPages } from '@/router';
 import BinPage from './BinPage.vue';
 import HistoryPage from './HistoryPage.vue';
 import MergePage from './MergePage.vue';
+import OrganisationPage from './OrganisationPage.vue';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const json = (body: unknown, status = 200, headers: Record<string, string> = {}) =>
@@ -17,7 +18,7 @@ const down = () => json({ title: 'Unavailable', status: 503, detail: 'The databa
 let answers: Record<string, (request: Request) => Response | Promise<Response>>;
 let asked: { what: string; body: unknown }[];
 
-async function open(page: typeof BinPage | typeof HistoryPage | typeof MergePage, path: string) {
+async function open(page: typeof BinPage | typeof HistoryPage | typeof MergePage | typeof OrganisationPage, path: string) {
   const rolo = createRolo({
     fetch: async (request) => {
       const { pathname } = new URL(request.url);
@@ -126,8 +127,8 @@ describe('the history', () => {
     await flushPromises();
     expect(view.findAll('h2').map((one) => one.text())).toEqual(['Today', 'Yesterday']);
     expect(view.findAll('li').map((one) => one.text().replace(/\s+/g, ' '))).toEqual([
-      'You moved 4 contacts to the bin11:00 · in the browserUndo', 'You imported autumn.csv: 118 contacts14:02 · in the browserTaken back',
-      'Jón changed 1 contact10:00 · by sync, Jón’s phoneUndo',
+      'You moved 4 contacts to the bin11:00 · in the browserWhat changedUndo', 'You imported autumn.csv: 118 contacts14:02 · in the browserWhat changedTaken back',
+      'Jón changed 1 contact10:00 · by sync, Jón’s phoneWhat changedUndo',
     ]);
     await button(view, 'By devices').trigger('click');
     await flushPromises();
@@ -147,7 +148,7 @@ describe('the history', () => {
     await button(view, 'Undo: moved 1 contact to the bin').trigger('click');
     await flushPromises();
     expect(asked).toEqual([{ what: 'POST /v1/undo', body: { batch: '1' } }]);
-    expect(view.findAll('li').map((one) => one.find('button').exists())).toEqual([true, false]);
+    expect(view.findAll('li').map((one) => one.findAll('button').some((act) => /^(Undo|Redo)$/.test(act.text())))).toEqual([true, false]);
     expect(rolo.toasts.current.value?.act?.title).toBe('Undo');
     view.unmount();
   });
@@ -212,6 +213,66 @@ describe('merging', () => {
     await flushPromises();
     expect(rolo.toasts.current.value).toMatchObject({ text: 'The database is not answering. Nothing is lost.', bad: true });
     expect(router.currentRoute.value.path).toBe('/merge');
+    view.unmount();
+  });
+});
+
+describe('what a batch changed', () => {
+  const batch = { id: 'b1', at: '2026-11-21T11:00:00Z', by: { id: 'me', name: 'Noor' }, door: 'web', device: null, act: 'edit', contacts: 3, labels: null, summary: null, undone_by: null, undoes: null };
+  const item = (contact: string, name: string, act: string, changes: unknown[] = [], more = {}) => ({ contact, name, act, book: 'b', changes, ...more });
+
+  it('opens in its place, contact by contact, and closes again', async () => {
+    answers['GET /v1/batches'] = () => json({ items: [batch], next: null });
+    answers['GET /v1/batches/b1'] = () => json({ ...batch, labels: [{ label: 'l', book: 'b', before: { name: 'Crew', hue: null }, after: { name: 'Rowers', hue: null } }] });
+    answers['GET /v1/batches/b1/items'] = (request) => (new URL(request.url).searchParams.get('cursor') === 'n'
+      ? json({ items: [item('3', 'Old Olu', 'edit', [], { forgotten: true })], next: null })
+      : json({ items: [item('1', 'Ann Lee', 'edit', [{ path: 'emails/a', before: { address: 'old@x.example' }, after: null }, { path: 'emails/b', before: null, after: { address: 'new@x.example' } }]), item('2', 'Gone Gus', 'delete', [{ path: 'name', before: { full: 'Gone Gus' }, after: null }])], next: 'n' }));
+    const { view } = await open(HistoryPage, '/history');
+    await flushPromises();
+    await button(view, 'What changed: made 3 changes').trigger('click');
+    await flushPromises();
+    const told = () => view.find('.batch-contents').text().replace(/\s+/g, '');
+    expect(told()).toContain('AnnLeechangedthiscardE-mailRemovedold@x.exampleAddednew@x.example');
+    expect(told()).toContain('GoneGusmovedittothebin');
+    expect(told()).toContain('RemovedCrewAddedRowers');
+    await button(view, 'Show more of it').trigger('click');
+    await flushPromises();
+    expect(told()).toContain('Whatitsaidbeforeisnolongerkept.');
+    await button(view, 'What changed: made 3 changes').trigger('click');
+    expect(view.find('.batch-contents').exists()).toBe(false);
+    view.unmount();
+  });
+
+  it('says what is wrong when it does not come, and comes on the next try', async () => {
+    answers['GET /v1/batches'] = () => json({ items: [batch], next: null });
+    answers['GET /v1/batches/b1/items'] = down;
+    const { view } = await open(HistoryPage, '/history');
+    await flushPromises();
+    await button(view, 'What changed: made 3 changes').trigger('click');
+    await flushPromises();
+    expect(view.find('.batch-contents').text()).toContain('Nothing is lost.');
+    answers['GET /v1/batches/b1/items'] = () => json({ items: [], next: null });
+    await view.find('.batch-contents button').trigger('click');
+    await flushPromises();
+    expect(view.find('.batch-contents').text()).toContain('Nothing of it is left to show.');
+    view.unmount();
+  });
+});
+
+describe('an organisation', () => {
+  const member = (account: string, name: string, role: string) => ({ account, name, email: `${account}@x.example`, role, since: '2026-01-01T00:00:00Z' });
+  it('names its members with their roles, page by page', async () => {
+    answers['GET /v1/organisations/o'] = () => json({ id: 'o', name: 'Oars', details: {}, created_at: '2026-01-01T00:00:00Z', revision: 'r' });
+    answers['GET /v1/organisations/o/members'] = (request) => (new URL(request.url).searchParams.get('cursor') === 'n'
+      ? json({ items: [member('zoe', 'Zoe', 'member')], next: null, total: 3 }) : json({ items: [member('ann', 'Ann', 'admin'), member('me', 'Noor', 'owner')], next: 'n', total: 3 }));
+    const { view } = await open(OrganisationPage, '/organisations/o/details');
+    await flushPromises();
+    const told = () => view.findAll('.strip .grow').map((one) => one.element.parentElement!.textContent!.replace(/\s+/g, ' ').trim());
+    expect(told()).toEqual(['AAnn ann@x.exampleAdmin', 'NNoor Youme@x.exampleOwner']);
+    await button(view, 'Show more members').trigger('click');
+    await flushPromises();
+    expect(told().at(-1)).toBe('ZZoe zoe@x.exampleMember');
+    expect(view.text()).toContain('3 members');
     view.unmount();
   });
 });
