@@ -151,6 +151,8 @@ test('every page fits from 390 to 1920 pixels, read from the left and from the r
   const name = 'فاطمة الزهراء بنعلي';
   const { id } = await made(page, { name: { full: name }, emails: { n1: { address: `${'long'.repeat(40)}@post.example` } }, phones: { n1: { number: '+212 661-555014' } }, notes: { n1: { note: 'x'.repeat(500) } } });
   const other = await made(page, { name: { full: 'Hidden Hal' } }, { hidden: true });
+  const gone = await made(page, { name: { full: `Gone ${'Gus'.repeat(30)}` }, emails: { n1: { address: `${'long'.repeat(40)}@post.example` } } });
+  await call(page, 'DELETE', `/v1/contacts/${gone.id}`, undefined, { 'if-match': '*' });
   const { organisation } = (await call<{ organisation: { id: string } }>(page, 'GET', '/v1/account')).body;
   const book = (await call<{ items: { id: string }[] }>(page, 'GET', '/v1/books')).body.items[0]!.id;
   const label = (await call<{ id: string }>(page, 'POST', '/v1/labels', { name: 'Crew', book })).body.id;
@@ -165,6 +167,7 @@ test('every page fits from 390 to 1920 pixels, read from the left and from the r
   for (const place of places) {
     await page.goto(place);
     await page.locator('h1').first().waitFor();
+    await page.waitForLoadState('networkidle');
     assert.deepEqual(await page.evaluate(() => ['(forced-colors: active)', '(prefers-reduced-motion: reduce)'].map((query) => matchMedia(query).matches)), [true, true]);
     assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]), ['en', 'ltr'], place);
     for (const direction of ['ltr', 'rtl']) {
