@@ -329,7 +329,7 @@ async function failing(page: Page) {
     const waits = (route: Route) => held.then(() => route.abort()).catch(() => undefined);
     await page.route(api, waits);
     await page.goto(path);
-    await page.locator('.bone').first().waitFor();
+    await page.locator('.bone').filter({ visible: true }).first().waitFor();
     await passes(page, `${path}, loading`);
     await page.unroute(api, waits);
   }

@@ -67,10 +67,10 @@ test('sign in, find, open, edit, save and undo', async () => {
   await page.keyboard.type('Halden Oke');
   await press(page, 'Control+Enter');
   await toast(page, 'is saved');
-  await page.getByText('Halden Oke').first().waitFor();
+  await page.locator('.hero').getByText('Halden Oke').waitFor();
   await notLost(page, 'after saving');
   await takenBack(page);
-  await page.getByText('Halden Oke').first().waitFor({ state: 'detached' });
+  await page.locator('.hero').getByText('Halden Oke').waitFor({ state: 'detached' });
   // What is typed is taken back by the field, not by the book.
   await press(page, '/');
   await page.keyboard.type('x');
@@ -79,7 +79,7 @@ test('sign in, find, open, edit, save and undo', async () => {
   await done();
 });
 
-test('the first stop leads past the frame; several are chosen, labelled, and the labels taken back', async () => {
+test('the first stop leads past the frame, then several are chosen and labelled, and the labels taken back', async () => {
   const { page, done } = await opened();
   await page.reload();
   await rows(page).nth(5).waitFor();
@@ -151,7 +151,7 @@ test('a row’s menu by key, a label made and its menu left again, the overview 
   await done();
 });
 
-test('two are merged and parted again; the bin is emptied after its question', async () => {
+test('two are merged and parted again, and the bin is emptied after its question', async () => {
   const { page, done } = await opened();
   await toList(page);
   await press(page, 'ArrowDown', 'ArrowDown', 'x', 'ArrowDown', 'x');
