@@ -75,16 +75,16 @@ test('a label is made and given on the page, taken back from the toast, and the 
   await end();
 });
 
-test('the neighbours are those of the list one came from: a search, a label, a company; paging, a reload and saving keep it', async () => {
+test('the neighbours are those of the list one came from: a search, a label, a company, also after paging, a reload and saving', async () => {
   const { page, faults, end } = await visit(on.browser, on.rolo.url);
   await signIn(page, on.noor);
   const { id: book } = (await call<{ items: { id: string }[] }>(page, 'GET', '/v1/books')).body.items[0]!;
   const { id: label } = (await call<{ id: string }>(page, 'POST', '/v1/labels', { name: 'Oars', book })).body;
   const card = (name: string, more: object = {}) => ({ name: { full: name }, ...more });
-  await made(page, card('Quill Aa', { organizations: { n1: { name: 'Ferry' } } }), { labels: [label] });
-  await made(page, card('Quill Bb'));
-  await made(page, card('Quill Cc', { organizations: { n1: { name: 'Ferry' } } }), { labels: [label], starred: true });
-  await made(page, card('Other Dd', { notes: { n1: { note: 'knows quill too' } } }));
+  await made(page, card('Zwyquill Aa', { organizations: { n1: { name: 'Ferry' } } }), { labels: [label] });
+  await made(page, card('Zwyquill Bb'));
+  await made(page, card('Zwyquill Cc', { organizations: { n1: { name: 'Ferry' } } }), { labels: [label], starred: true });
+  await made(page, card('Other Dd', { notes: { n1: { note: 'knows zwyquill too' } } }));
   const ferry = await made(page, card('Ferry', { organizations: { n1: { name: 'Ferry' } } }), { kind: 'org' });
   const person = (name: string) => page.getByRole('heading', { name, level: 1 }).waitFor();
   const place = (at: string) => page.locator('.neighbours').getByText(at, { exact: true }).waitFor();
@@ -92,11 +92,11 @@ test('the neighbours are those of the list one came from: a search, a label, a c
     await page.goto(path);
     await page.getByRole('row', { name: row }).click();
   };
-  await open('/search?q=quill', /Other Dd/);
+  await open('/search?q=zwyquill', /Other Dd/);
   await person('Other Dd');
   await place('4 of 4');
   await page.getByRole('button', { name: 'Previous contact' }).click();
-  await page.getByRole('heading', { name: /^Quill/, level: 1 }).waitFor();
+  await page.getByRole('heading', { name: /^Zwyquill/, level: 1 }).waitFor();
   await place('3 of 4');
   await page.reload();
   await place('3 of 4');
@@ -105,19 +105,19 @@ test('the neighbours are those of the list one came from: a search, a label, a c
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Rows well').waitFor();
   await place('3 of 4');
-  await open(`/labels/${label}`, /Quill Cc/);
+  await open(`/labels/${label}`, /Zwyquill Cc/);
   await place('1 of 2');
   await page.keyboard.press('j');
-  await person('Quill Aa');
+  await person('Zwyquill Aa');
   await page.goto(`/contacts/${ferry.id}`);
-  await page.getByRole('link', { name: /Quill Aa/ }).click();
+  await page.getByRole('link', { name: /Zwyquill Aa/ }).click();
   await place('1 of 2');
   await page.keyboard.press('j');
-  await person('Quill Cc');
+  await person('Zwyquill Cc');
   await page.goto('/');
-  await page.getByRole('combobox', { name: 'Search contacts' }).fill('quill b');
-  await page.getByRole('option', { name: /Quill Bb/ }).click();
-  await person('Quill Bb');
+  await page.getByRole('combobox', { name: 'Search contacts' }).fill('zwyquill b');
+  await page.getByRole('option', { name: /Zwyquill Bb/ }).click();
+  await person('Zwyquill Bb');
   await place('1 of 1');
   assert.deepEqual(faults, []);
   await end();

@@ -404,7 +404,7 @@ for (const [path, call, words] of [['/', '**/v1/snapshot', 'The contacts did not
   });
 }
 
-test('those selected are printed, a reload prints the same; more than one download can name leave by a label', async () => {
+test('those selected are printed, a reload prints the same, and more than one download can name leave by a label', async () => {
   const { page, faults, end } = await opened();
   await rows(page).nth(1).locator('.chooser').click();
   await rows(page).nth(3).locator('.chooser').click();

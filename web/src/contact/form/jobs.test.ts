@@ -39,7 +39,7 @@ it('takes a job out with everything held there, or its company alone', () => {
   expect(edited((form) => { form.jobs.splice(1, 1); })).toEqual({ organizations: { b: null }, titles: { t: null, r: null } });
   expect(edited((form) => { form.jobs[1]!.company = ''; })).toEqual({ organizations: { b: null }, titles: { t: { organizationId: null }, r: { organizationId: null } } });
 });
-it('edits the second of each: nickname, note; and what few people have', () => {
+it('edits the second of each nickname and note, and what few people have', () => {
   expect(edited((form) => {
     form.nicknames[1]!.value = 'Bobo';
     form.notes.push({ ...newLine(), value: 'Three' });
