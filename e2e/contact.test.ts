@@ -92,6 +92,8 @@ test('the neighbours are those of the list one came from: a search, a label, a c
     await page.goto(path);
     await page.getByRole('row', { name: row }).click();
   };
+  // The server's search reads a full book's cards one after the other: the last one's note is found once it was read.
+  await page.waitForFunction(async () => ((await (await fetch('/v1/contacts?q=zwyquill')).json()) as { items: unknown[] }).items.length === 4, undefined, { timeout: 60_000, polling: 500 });
   await open('/search?q=zwyquill', /Other Dd/);
   await person('Other Dd');
   await place('4 of 4');
