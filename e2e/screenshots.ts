@@ -87,7 +87,7 @@ async function picture({ page, faults }: Visit, name: string, look: string, open
 /** Nothing under the pointer, nothing on its way. */
 async function rested(page: Page) {
   await page.mouse.move(0, 0);
-  await page.waitForFunction(() => document.querySelector('.person:hover, .skeleton, [aria-busy="true"]') === null);
+  await page.waitForFunction(() => document.querySelector('.person:hover, .bone, [aria-busy="true"]') === null);
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 

@@ -19,6 +19,13 @@ describe('the letter rail', () => {
     expect(stops(all).map((stop) => stop.letter)).toEqual(['H', 'I', 'J', 'N', 'O']);
     expect(stops(all)).toContainEqual({ letter: 'N', at: 7 });
   });
+  it('never leads back: a letter that stands behind a later one has no stop', () => {
+    const all = list('Amy', 'Ann', 'Bea', 'Mai', 'Max', 'Đặng Mỹ', 'Huỳnh Nam', 'Nora', 'Nils', 'Oda');
+    expect(stops(all).map((stop) => stop.letter)).toEqual(['A', 'B', 'M', 'N', 'O']);
+  });
+  it('leaves the order of other alphabets alone', () => {
+    expect(stops(list('Ганна', 'Ілля', 'Йосип', 'Єва')).map((stop) => stop.letter)).toEqual(['Г', 'І', 'И', 'Є']);
+  });
   it('stays short enough to point at', () => {
     expect(stops(list(...Array.from({ length: 200 }, (_, n) => String.fromCodePoint(0x3042 + (n % 80)) + n))).length).toBeLessThanOrEqual(32);
   });

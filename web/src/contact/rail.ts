@@ -39,6 +39,23 @@ export function letterOf(person: Summary, by: SortBy): string {
   return letter;
 }
 
+const LATIN = /^[A-Z]$/;
+
+/** What is left when each Latin letter that stands behind a later one is left out, as few people as can be: a name whose
+ * first word is not what it is sorted by has no place of its own. Other alphabets have orders of their own and stay. */
+function rising<T>(all: readonly T[], letterOf: (one: T) => string, weight: (one: T) => number): T[] {
+  const latin = all.filter((one) => LATIN.test(letterOf(one)));
+  const best: { sum: number; before: number }[] = [];
+  latin.forEach((one, at) => {
+    let [sum, before] = [0, -1];
+    for (let n = 0; n < at; n += 1) if (letterOf(latin[n]!) < letterOf(one) && best[n]!.sum > sum) [sum, before] = [best[n]!.sum, n];
+    best.push({ sum: sum + weight(one), before });
+  });
+  const kept = new Set<T>();
+  for (let at = best.findIndex(({ sum }) => sum === Math.max(...best.map((one) => one.sum))); at >= 0; at = best[at]!.before) kept.add(latin[at]!);
+  return all.filter((one) => kept.has(one) || !LATIN.test(letterOf(one)));
+}
+
 /** Stops for the script most people are written in; everybody after its last letter is under `#`. */
 export function stops(people: readonly Summary[], by: SortBy = 'given'): Stop[] {
   const letters = people.map((person) => letterOf(person, by));
@@ -62,7 +79,8 @@ export function stops(people: readonly Summary[], by: SortBy = 'given'): Stop[] 
   const middle = (all: number[]) => all[all.length >> 1]!;
   const found: Stop[] = [];
   let behind = -1;
-  for (const [letter, all] of [...places].sort(([, one], [, other]) => middle(one) - middle(other))) {
+  const inOrder = rising([...places].sort(([, one], [, other]) => middle(one) - middle(other)), ([letter]) => letter, ([, all]) => all.length);
+  for (const [letter, all] of inOrder) {
     found.push({ letter, at: all.find((at) => at > behind)! });
     behind = middle(all);
   }
