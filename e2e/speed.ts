@@ -1,7 +1,7 @@
 // How fast Rolo is in a browser: rows `browser` and `JavaScript` of the design's numbers, and Lighthouse. `npm run speed`, or
 // `cargo xtask soak --only browser`. It measures and prints, and asserts nothing: docs/speed.md keeps what came out.
 //
-// `npm run speed -- [keys] [scroll] [open] [weight] [lighthouse] [--people=25000,100000]`; all of them when none is named.
+// `npm run speed -- [keys] [scroll] [open] [weight] [lighthouse] [--people=25000,100000] [--runs=5]`; all of them when none is named.
 
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -16,7 +16,7 @@ import { type Row, show, sum } from './speed/rows.ts';
 import { scroll } from './speed/scroll.ts';
 import { visitor } from './speed/visitor.ts';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { people: { type: 'string', default: '25000,100000' } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { people: { type: 'string', default: '25000,100000' }, runs: { type: 'string', default: '5' } } });
 const wants = (name: string) => positionals.length === 0 || positionals.includes(name);
 const sizes = values.people.split(',').map(Number);
 /** Without these a page that nobody looks at is given less of the processor. */
@@ -39,7 +39,7 @@ async function measure(people: number) {
       tell(await part(page, people));
       await end();
     }
-    if (people === sizes[0] && wants('lighthouse')) tell(await lighthouse(rolo.url, NOOR));
+    if (people === sizes[0] && wants('lighthouse')) tell(await lighthouse(rolo.url, NOOR, Number(values.runs)));
   } finally {
     await browser.close();
     await rolo.stop();

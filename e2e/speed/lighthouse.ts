@@ -1,4 +1,4 @@
-// Lighthouse, the median of five, on the pages people see first. It lies in a package of its own, for no other test needs it.
+// Lighthouse, the median of five runs, on the pages people see first. It lies in a package of its own, for no other test needs it.
 
 import { createServer } from 'node:net';
 import { pathToFileURL } from 'node:url';
@@ -7,7 +7,6 @@ import { startBrowser } from '../harness/browser.ts';
 import { type Row, share } from './rows.ts';
 import { type Account, visitor } from './visitor.ts';
 
-const RUNS = 5;
 const GOALS = { 'performance': 95, 'accessibility': 100, 'best-practices': 100 } as const;
 type Category = keyof typeof GOALS;
 
@@ -24,7 +23,7 @@ interface Tool {
 }
 
 /** Sign-in, list and detail, on a desk and on a phone; Lighthouse slows network and processor as it always does. */
-export async function lighthouse(url: string, who: Account): Promise<Row[]> {
+export async function lighthouse(url: string, who: Account, runs: number): Promise<Row[]> {
   const tool = (await import(pathToFileURL(new URL('../lighthouse/node_modules/lighthouse/core/index.js', import.meta.url).pathname).href)) as Tool;
   const port = await freePort();
   const browser = await startBrowser([`--remote-debugging-port=${port}`]);
@@ -37,10 +36,10 @@ export async function lighthouse(url: string, who: Account): Promise<Row[]> {
     for (const [name, path, headers] of [['sign-in', '/sign-in', {}], ['list', '/', { cookie }], ['detail', `/contacts/${items[0]!.id}`, { cookie }]] as const) {
       for (const [screen, config] of [['desk', tool.desktopConfig], ['phone', undefined]] as const) {
         const results: Result[] = [];
-        for (let run = 0; run < RUNS; run += 1) {
+        for (let run = 0; run < runs; run += 1) {
           results.push(await tool.default(url + path, { port, extraHeaders: headers, onlyCategories: Object.keys(GOALS), logLevel: 'error' }, config));
         }
-        rows.push(row(`Lighthouse, ${name}, ${screen}`, results));
+        rows.push(row(`Lighthouse, ${name}, ${screen}, ${runs} runs`, results));
       }
     }
     return rows;

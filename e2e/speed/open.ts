@@ -7,7 +7,8 @@ import { kB, MB, ms, type Row, share } from './rows.ts';
 import { traced } from './trace.ts';
 
 const ROUNDS = 5;
-const JS_GOAL = 130_000;
+/** The design's number for the first page, as gzip. */
+export const JS_GOAL = 130_000;
 
 /** The list, opened anew several times by somebody signed in whose browser has the chunks. */
 export async function open(page: Page, people: number): Promise<Row[]> {
@@ -40,23 +41,27 @@ export async function open(page: Page, people: number): Promise<Row[]> {
   ];
 }
 
-/** JavaScript of the first page: all that is asked for until the page rests, as gzip and as it was sent. */
+/** JavaScript of the first page, at the door and in the list. */
 export async function weight(browser: Browser, url: string, who: Account): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { name, path, signedIn } of [{ name: 'sign-in', path: '/sign-in', signedIn: false }, { name: 'list', path: '/', signedIn: true }]) {
     const { page, end } = await visitor(browser, url, signedIn ? who : null);
-    const scripts = new Map<string, number>();
-    page.on('requestfinished', async (request) => {
-      if (request.resourceType() === 'script') scripts.set(request.url(), (await request.sizes()).responseBodySize);
-    });
-    await page.goto(path, { waitUntil: 'networkidle' });
+    const { files, gzip, sent } = await scripts(page, path);
     await end();
-    const zipped = await Promise.all([...scripts.keys()].map(gzipped));
-    const gzip = zipped.reduce((all, one) => all + one, 0);
-    const sent = [...scripts.values()].reduce((all, one) => all + one, 0);
-    rows.push({ what: `JavaScript of the first page, ${name}: ${scripts.size} files`, value: `${kB(gzip)} gzip, ${kB(sent)} as sent`, goal: { text: '≤ 130 kB gzip', met: gzip <= JS_GOAL } });
+    rows.push({ what: `JavaScript of the first page, ${name}: ${files} files`, value: `${kB(gzip)} gzip, ${kB(sent)} as sent`, goal: { text: '≤ 130 kB gzip', met: gzip <= JS_GOAL } });
   }
   return rows;
+}
+
+/** All scripts that a page asks for until it rests: how many, their size as gzip, and as they were sent. */
+export async function scripts(page: Page, path: string): Promise<{ files: number; gzip: number; sent: number }> {
+  const sizes = new Map<string, Promise<number>>();
+  page.on('requestfinished', (request) => {
+    if (request.resourceType() === 'script') sizes.set(request.url(), request.sizes().then(({ responseBodySize }) => responseBodySize));
+  });
+  await page.goto(path, { waitUntil: 'networkidle' });
+  const sum = async (all: Iterable<Promise<number>>) => (await Promise.all(all)).reduce((all, one) => all + one, 0);
+  return { files: sizes.size, sent: await sum(sizes.values()), gzip: await sum([...sizes.keys()].map(gzipped)) };
 }
 
 /** What a browser that takes gzip only would get. */
