@@ -1,6 +1,6 @@
 // Long work in small pieces: between two of them the page draws and hears keys. Without a browser nobody waits, and nothing rests.
 
-const AT_ONCE_MS = 10;
+const AT_ONCE_MS = 5;
 type Scheduler = { yield?: () => Promise<void> };
 
 function rest(): Promise<void> {

@@ -14,7 +14,7 @@ it('works through everybody in turns that end when time is up', () => {
     let left = 6;
     waiting.pop()!(() => (left -= 2));
   }
-  expect(turns).toBe(people.length / 50);
+  expect(turns).toBe(people.length / 20);
   expect(ended).toBe(1);
 });
 

@@ -3,12 +3,16 @@
 import type { Summary } from '@/api/types';
 import { folded } from '.';
 
-const AT_ONCE = 50;
+const AT_ONCE = 20;
 type Idle = (run: (left: () => number) => void) => void;
 
+/** A turn's time. An idle moment may last 50 ms; a phone needs four times as long for the same, and then a key would wait. */
+const TURN_MS = 8;
+
 const whenIdle: Idle = (run) => {
-  if (typeof requestIdleCallback === 'function') requestIdleCallback((deadline) => run(() => deadline.timeRemaining()));
-  else setTimeout(() => run(() => 8), 16);
+  const until = (end: number) => () => end - performance.now();
+  if (typeof requestIdleCallback === 'function') requestIdleCallback((deadline) => run(until(performance.now() + Math.min(TURN_MS, deadline.timeRemaining()))));
+  else setTimeout(() => run(until(performance.now() + TURN_MS)), 16);
 };
 
 /** Looks at everybody, a few at a time while nothing else is to be done, and then says so; answers a function that stops it. */
