@@ -66,6 +66,8 @@ pub enum Act {
     Import,
     /// A label was made, renamed, merged or removed.
     Label,
+    /// A book went back to what it was at a time; `summary` says when.
+    Moment,
     /// Stars, hidden contacts, books, accounts.
     Settings,
 }

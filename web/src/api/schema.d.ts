@@ -345,6 +345,26 @@ export interface paths {
         patch: operations["renameBook"];
         trace?: never;
     };
+    "/v1/books/{id}/moment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The book as it was at a time
+         * @description A dry run says what would change. Done, it is one batch, so it can be undone. Labels are those the cards name; stars and hidden contacts stay as they are.
+         */
+        post: operations["goBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/books/{id}/access": {
         parameters: {
             query?: never;
@@ -1204,6 +1224,67 @@ export interface components {
         BookAccess: {
             items: components["schemas"]["AccessLine"][];
         };
+        /** @description What going back comes to. */
+        BookMoment: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: uuid
+             * @description What undo takes back.
+             */
+            batch?: string | null;
+            /**
+             * Format: int64
+             * @description Contacts that go to the bin: created or restored since.
+             */
+            binned: number;
+            /**
+             * Format: int64
+             * @description Contacts that say again what they said: edited since.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description How many contacts went back.
+             */
+            done?: number | null;
+            /** @description Whether nothing was changed. */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description Contacts that stay where they are, because they are in, or came from, a book you may not change.
+             */
+            elsewhere: number;
+            /** @description In a dry run the first 20 of each kind; `changes` lead from what they are now to what they were. */
+            examples: components["schemas"]["BatchContent"][];
+            /**
+             * Format: int64
+             * @description Contacts that were changed since, and whose state of then is no longer kept. They stay as they are.
+             */
+            forgotten: number;
+            /**
+             * Format: uuid
+             * @description The job that goes on.
+             */
+            job?: string | null;
+            /** @description What stays as it is. */
+            left?: components["schemas"]["LeftAlone"][] | null;
+            /**
+             * Format: int64
+             * @description Contacts that go back to the book they came from.
+             */
+            moved: number;
+            /**
+             * Format: int64
+             * @description Contacts that were removed for good since. If they were there, they cannot come back.
+             */
+            purged: number;
+            /**
+             * Format: int64
+             * @description Contacts that come back: deleted or moved away since.
+             */
+            restored: number;
+        };
         /** @description A book's name. */
         BookName: {
             name: string;
@@ -1660,6 +1741,16 @@ export interface components {
              * @description Which of them stays; the first when absent.
              */
             into?: string | null;
+        };
+        /** @description To when a book shall go back. */
+        NewMoment: {
+            /**
+             * Format: date-time
+             * @description A time since the book was made, like `2026-01-31T12:00:00Z`.
+             */
+            at: string;
+            /** @description Only say what would change; so when absent. */
+            dry_run?: boolean | null;
         };
         /** @description A token to be made. */
         NewToken: {
@@ -3115,6 +3206,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Book"];
+                };
+            };
+            /** @description It was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goBack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 hours is answered again, not done again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMoment"];
+            };
+        };
+        responses: {
+            /** @description What it comes to, or that it was done. */
+            200: {
+                headers: {
+                    /** @description The batch this write belongs to: what undo takes back. Left out when nothing had to be changed. */
+                    "Rolo-Batch"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookMoment"];
+                };
+            };
+            /** @description It goes on in the background: over 1,000 contacts. */
+            202: {
+                headers: {
+                    /** @description The batch this write belongs to: what undo takes back. Left out when nothing had to be changed. */
+                    "Rolo-Batch"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookMoment"];
                 };
             };
             /** @description It was not done. */

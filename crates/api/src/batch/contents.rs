@@ -35,17 +35,17 @@ pub(super) struct Contents {
 #[derive(Serialize, ToSchema)]
 #[schema(as = BatchContent)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Content {
-    pub(super) contact: Uuid,
+pub(crate) struct Content {
+    pub(crate) contact: Uuid,
     /// What it was called behind the batch.
-    pub(super) name: String,
-    pub(super) book: Uuid,
+    pub(crate) name: String,
+    pub(crate) book: Uuid,
     /// What became of it in the batch as a whole: `create`, `edit`, `delete`, `restore` or `move`.
-    pub(super) act: String,
-    pub(super) changes: Vec<Changed>,
+    pub(crate) act: String,
+    pub(crate) changes: Vec<Changed>,
     /// What it was before is no longer kept, so `changes` are not known; left out otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) forgotten: Option<bool>,
+    pub(crate) forgotten: Option<bool>,
 }
 
 /// What a batch did to a label itself.
@@ -96,7 +96,7 @@ fn after(place: &[u8]) -> Result<ContactId, Error> {
 }
 
 impl Content {
-    pub(super) fn of(done: Affected) -> Self {
+    pub(crate) fn of(done: Affected) -> Self {
         Self {
             contact: done.contact.0,
             name: done.name,

@@ -14,11 +14,13 @@ use crate::{
     contact::shape::Envelope,
     route::{BATCH_BODY, CONTACT_BODY, Kind, Operation, may},
 };
+pub(crate) use contents::Content;
 use contents::Contents;
 use history::{BatchLine, BatchList};
 use job::Job;
 use many::{BatchAnswer, NewBatch};
 use merge::{MergePreview, NewMerge, Preview};
+pub(crate) use undo::LeftAlone;
 use undo::{NewUndo, Undone};
 
 pub(crate) fn operations() -> Vec<Operation> {

@@ -45,7 +45,7 @@ pub(super) struct Undone {
 /// Something that stays as it is.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct LeftAlone {
+pub(crate) struct LeftAlone {
     /// Of which contact; `null`: a label's.
     #[schema(required = true)]
     contact: Option<Uuid>,
@@ -55,7 +55,7 @@ pub(super) struct LeftAlone {
 }
 
 impl LeftAlone {
-    pub(super) fn of(left: Left) -> Self {
+    pub(crate) fn of(left: Left) -> Self {
         Self { contact: left.contact.map(|contact| contact.0), field: left.field, why: left.why }
     }
 }

@@ -1,6 +1,7 @@
 //! Books over HTTP.
 
 mod access;
+mod moment;
 mod shape;
 
 use http::{StatusCode, header};
@@ -12,6 +13,7 @@ use crate::{
     ask::Ask,
     route::Operation,
 };
+use moment::{BookMoment, NewMoment};
 pub(crate) use shape::Book;
 use shape::{AccessList, AccessRight, BookList, BookName, NewBook};
 
@@ -42,6 +44,16 @@ pub(crate) fn operations() -> Vec<Operation> {
             .in_batch()
             .gives_nothing("It is gone.")
             .by(remove),
+        Operation::post("/v1/books/{id}/moment", "goBack", "The book as it was at a time")
+            .about(
+                "A dry run says what would change. Done, it is one batch, so it can be undone. Labels are those the cards \
+                 name; stars and hidden contacts stay as they are.",
+            )
+            .takes::<NewMoment>()
+            .in_batch()
+            .gives::<BookMoment>(StatusCode::OK, "What it comes to, or that it was done.")
+            .gives::<BookMoment>(StatusCode::ACCEPTED, "It goes on in the background: over 1,000 contacts.")
+            .by(moment::go_back),
         Operation::get("/v1/books/{id}/access", "listAccess", "Who may do what in a book")
             .about("For those who manage it.")
             .gives::<AccessList>(StatusCode::OK, "Every account of the organisation.")

@@ -62,6 +62,7 @@ fn body(schema: &Value) -> Value {
         Some("boolean") => json!(true),
         Some("integer") => json!(1),
         _ if schema["format"] == "uuid" => json!(ID),
+        _ if schema["format"] == "date-time" => json!("2026-01-31T12:00:00Z"),
         _ => json!("x"),
     }
 }

@@ -40,7 +40,7 @@ async fn every_route_of_the_contract_is_there() {
         POST /v1/contacts/{id}/versions/{modseq}/restore; GET /v1/contacts/{id}/photo; GET /v1/contacts/{id}/card; GET DELETE /v1/bin; \
         POST /v1/bin/{id}/restore; DELETE /v1/bin/{id}; GET POST /v1/batches; GET /v1/batches/{id}; GET /v1/batches/{id}/items; POST /v1/merges; POST /v1/merges/preview; POST /v1/undo; \
         GET POST /v1/labels; PATCH DELETE /v1/labels/{id}; POST /v1/labels/{id}/merge; GET POST /v1/books; PATCH DELETE /v1/books/{id}; \
-        GET /v1/books/{id}/access; PUT DELETE /v1/books/{id}/access/{account}; GET /v1/snapshot; GET /v1/changes; GET /v1/events; GET PATCH /v1/organisations/{id}; GET /v1/organisations/{id}/members; GET PATCH /v1/account; \
+        POST /v1/books/{id}/moment; GET /v1/books/{id}/access; PUT DELETE /v1/books/{id}/access/{account}; GET /v1/snapshot; GET /v1/changes; GET /v1/events; GET PATCH /v1/organisations/{id}; GET /v1/organisations/{id}/members; GET PATCH /v1/account; \
         PUT /v1/account/password; POST GET /v1/sessions; DELETE /v1/sessions/{session}; GET POST /v1/tokens; DELETE /v1/tokens/{id}; \
         GET POST /v1/setup; GET /v1/jobs/{id}; GET POST /v1/imports; GET PATCH DELETE /v1/imports/{id}; GET /v1/imports/{id}/rows; \
         PUT /v1/imports/{id}/rows/{row}/decision; POST /v1/imports/{id}/run; POST /v1/imports/{id}/cancel; \

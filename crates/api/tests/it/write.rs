@@ -222,3 +222,48 @@ async fn a_batch_says_what_it_changed_page_by_page_and_by_what_it_was_undone() {
     assert_eq!((&made["labels"], &made["summary"]), (&wanted, &json!("Choir")));
     assert_eq!(get("/v1/batches?limit=1").await["items"][0].get("labels"), None, "a list leaves them out");
 }
+
+#[tokio::test]
+async fn a_book_goes_back_to_a_moment_after_a_look_and_once_per_key() {
+    let (house, ann) = House::of_ann().await;
+    let (bo, cy) = (house.contact(&ann, "Bo").await, house.contact(&ann, "Cy").await);
+    let at = house.services_now();
+    house.clock.pass(jiff::SignedDuration::from_mins(1));
+    let path = |contact: &Value| format!("/v1/contacts/{}", contact["id"].as_str().unwrap());
+    let patch = json!({ "card": { "notes": { "n": { "note": "Met in Oslo" } } } });
+    house.call("PATCH", path(&bo)).json(&patch).seen("*").by(&ann).await.expect(200);
+    house.call("DELETE", path(&cy)).seen("*").by(&ann).await.expect(204);
+    let di = house.contact(&ann, "Di").await;
+    let moment = format!("/v1/books/{}/moment", ann.book);
+    let heads = async || format!("{:?}", house.services.database.all_books().await.unwrap());
+    let before = heads().await;
+    let look = house.post(&moment, json!({ "at": at })).by(&ann).await.expect(200);
+    let told = look.json();
+    let counts = ["restored", "binned", "changed", "moved", "purged", "forgotten", "elsewhere"];
+    assert_eq!(counts.map(|name| told[name].as_u64().unwrap()), [1, 1, 1, 0, 0, 0, 0]);
+    assert_eq!(told["dry_run"], true, "so when nothing is said");
+    let of = |name: &str| told["examples"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap().clone();
+    assert_eq!([&of("Bo")["act"], &of("Cy")["act"], &of("Di")["act"]], ["edit", "restore", "delete"]);
+    let bo_changes = of("Bo")["changes"].as_array().unwrap().clone();
+    let note = bo_changes.iter().find(|change| change["path"].as_str().unwrap().starts_with("notes/")).unwrap();
+    assert_eq!(note["after"], Value::Null, "the note would go: {bo_changes:?}");
+    assert_eq!((look.header("rolo-batch"), heads().await), ("", before));
+
+    let go = || house.post(&moment, json!({ "at": at, "dry_run": false })).with(KEY, "back").by(&ann);
+    let done = go().await.expect(200);
+    assert_eq!((&done.json()["done"], &done.json()["left"]), (&json!(3), &json!([])));
+    assert_eq!(done.json()["batch"], done.header("rolo-batch"));
+    assert_eq!(go().await.expect(200).body, done.body);
+    assert_eq!(house.get(path(&bo)).by(&ann).await.json()["card"], bo["card"]);
+    assert_eq!(house.get(path(&cy)).by(&ann).await.json()["deleted_at"], Value::Null);
+    assert_ne!(house.get(path(&di)).by(&ann).await.json()["deleted_at"], Value::Null);
+    let batch = house.get("/v1/batches?limit=1").by(&ann).await.expect(200).json()["items"][0].clone();
+    assert_eq!((&batch["act"], &batch["id"]), (&json!("moment"), &done.json()["batch"]));
+
+    house.post("/v1/undo", json!({ "batch": done.header("rolo-batch") })).by(&ann).await.expect(200);
+    assert_eq!(house.get(path(&di)).by(&ann).await.json()["deleted_at"], Value::Null);
+    for wrong in ["2001-01-31T12:00:00Z", "2101-01-31T12:00:00Z", "yesterday"] {
+        let refused = house.post(&moment, json!({ "at": wrong })).by(&ann).await;
+        assert_eq!(refused.refused(), (422, "/at".into()), "{wrong}");
+    }
+}

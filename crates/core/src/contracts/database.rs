@@ -81,6 +81,16 @@ pub trait Database: Send + Sync {
         limit: usize,
     ) -> Result<Page<VersionRow>>;
 
+    /// The contacts of which anything changed in a book behind `at`: what each was then and is now, by id, behind `after`.
+    async fn changed_behind(
+        &self,
+        scope: &Scope,
+        book: BookId,
+        at: Timestamp,
+        after: Option<ContactId>,
+        limit: usize,
+    ) -> Result<Page<ThenRow>>;
+
     // Changes
 
     /// What changed in a book behind `since`, ascending, each thing once with its newest modseq. Pages end between modseqs, so
@@ -102,6 +112,8 @@ pub trait Database: Send + Sync {
     async fn labels(&self, scope: &Scope) -> Result<Vec<LabelRow>>;
     /// A label.
     async fn label(&self, scope: &Scope, id: LabelId) -> Result<Option<LabelRow>>;
+    /// The label of a book that has this name, or had it and that nobody took since.
+    async fn label_named(&self, scope: &Scope, book: BookId, name: &str) -> Result<Option<LabelId>>;
     /// The visible books: the account's own first, then by name.
     async fn books(&self, scope: &Scope) -> Result<Vec<BookRow>>;
 
@@ -257,6 +269,43 @@ pub struct BatchRow {
     pub undone_by: Option<BatchId>,
 }
 
+/// A contact of which something changed in a book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThenRow {
+    /// Which.
+    pub contact: ContactId,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Its last version of that time; `None`: there is none, or it is no longer kept.
+    pub then: Option<ThenAt>,
+    /// Where it is now; `None`: it has been removed for good.
+    pub now: Option<NowAt>,
+}
+
+/// What a contact was at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThenAt {
+    /// The number of that version.
+    pub modseq: Modseq,
+    /// Where it lived.
+    pub book: BookId,
+    /// Whether it was in the bin.
+    pub binned: bool,
+    /// Of its bytes.
+    pub revision: Revision,
+}
+
+/// What a contact is now, also in a book that is not visible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NowAt {
+    /// Where it lives.
+    pub book: BookId,
+    /// Whether it is in the bin.
+    pub binned: bool,
+    /// Of its bytes.
+    pub revision: Revision,
+}
+
 /// A label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LabelRow {
@@ -297,6 +346,8 @@ pub struct BookRow {
     pub modseq: Modseq,
     /// Of its name and owner.
     pub revision: Revision,
+    /// When it was made.
+    pub created_at: Timestamp,
 }
 
 /// A tenant.

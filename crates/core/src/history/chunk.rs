@@ -1,12 +1,18 @@
 //! Many contacts, one batch: planned together, committed together, and one by one when somebody keeps being faster.
 
-use super::reversal::{Left, Piece, reversed};
+use super::{
+    reversal::{Left, Piece, reversed},
+    then::{Then, brought_back},
+};
 use crate::{
     Error, Result, Services,
     account::Caller,
     contact::VersionRow,
-    id::{BatchId, ContactId},
-    label::members::{Relabel, relabelled},
+    id::{BatchId, BookId, ContactId},
+    label::{
+        members::{Relabel, relabelled},
+        step::{self, LabelStep, Reversed},
+    },
     verb::{TRIES, moved_on},
     write::{BatchNote, Effect, Write},
 };
@@ -18,6 +24,8 @@ pub(crate) enum Item {
     Versions(Vec<VersionRow>),
     /// To be labelled anew.
     Member(Relabel, ContactId),
+    /// To be what it was at a time.
+    Then(Box<Then>),
 }
 
 impl Item {
@@ -25,6 +33,7 @@ impl Item {
         match self {
             Self::Versions(versions) => versions.first().map(|version| version.contact),
             Self::Member(_, id) => Some(*id),
+            Self::Then(then) => Some(then.row.contact),
         }
     }
 
@@ -32,6 +41,7 @@ impl Item {
         match self {
             Self::Versions(versions) => reversed(services, caller, versions).await,
             Self::Member(relabel, id) => relabelled(services, caller, relabel, *id).await,
+            Self::Then(then) => brought_back(services, caller, then).await,
         }
     }
 }
@@ -45,6 +55,8 @@ pub(crate) struct Tally {
     pub(crate) left: Vec<Left>,
     /// Whether anything was committed.
     pub(crate) wrote: bool,
+    /// Labels that were made again.
+    pub(crate) labels: Vec<LabelStep>,
 }
 
 /// A write in the making.
@@ -55,6 +67,8 @@ pub(crate) struct Chunk<'a> {
     pub(crate) once: Option<uuid::Uuid>,
     /// What holds with the contacts, before them.
     pub(crate) lead: Vec<Effect>,
+    /// The book in which labels that cards name are made, so that undo knows of them.
+    pub(crate) labels_in: Option<BookId>,
 }
 
 impl Chunk<'_> {
@@ -67,8 +81,15 @@ impl Chunk<'_> {
         for _ in 0..TRIES {
             let mut tally = Tally::default();
             let mut effects = self.lead.clone();
+            let mut pieces = Vec::with_capacity(items.len());
             for item in items {
-                let piece = item.piece(self.services, self.caller).await?;
+                pieces.push(item.piece(self.services, self.caller).await?);
+            }
+            let made = self.labels(pieces.iter().flat_map(|piece| &piece.names)).await?;
+            (tally.labels, effects) = (made.steps, [effects, made.changes].concat());
+            // What leaves makes room for what comes in with the same UID.
+            pieces.sort_by_key(|piece| !piece.leaves());
+            for piece in pieces {
                 tally.changed += u64::from(!piece.effects.is_empty());
                 tally.left.extend(piece.left);
                 effects.extend(piece.effects);
@@ -95,7 +116,8 @@ impl Chunk<'_> {
         for item in items {
             let Some(contact) = item.contact() else { continue };
             match self.alone(item).await {
-                Ok(piece) => {
+                Ok((piece, steps)) => {
+                    tally.labels.extend(steps);
                     tally.changed += u64::from(!piece.effects.is_empty());
                     tally.wrote |= !piece.effects.is_empty();
                     tally.left.extend(piece.left);
@@ -109,17 +131,26 @@ impl Chunk<'_> {
         Ok(tally)
     }
 
-    async fn alone(&self, item: &Item) -> Result<Piece> {
+    async fn alone(&self, item: &Item) -> Result<(Piece, Vec<LabelStep>)> {
         let mut refusal = moved_on();
         for _ in 0..TRIES {
             let piece = item.piece(self.services, self.caller).await?;
-            match self.commit(piece.effects.clone(), None).await {
-                Ok(()) => return Ok(piece),
+            let made = self.labels(piece.names.iter()).await?;
+            match self.commit([made.changes, piece.effects.clone()].concat(), None).await {
+                Ok(()) => return Ok((piece, made.steps)),
                 Err(Error::Conflict { why }) => refusal = Error::Conflict { why },
                 Err(error) => return Err(error),
             }
         }
         Err(refusal)
+    }
+
+    /// The labels of these names that are not there.
+    async fn labels(&self, names: impl Iterator<Item = &String> + Send) -> Result<Reversed> {
+        match self.labels_in {
+            Some(book) => step::missing(self.services, self.caller, book, names.cloned().collect()).await,
+            None => Ok(Reversed::default()),
+        }
     }
 
     async fn commit(&self, effects: Vec<Effect>, once: Option<uuid::Uuid>) -> Result<()> {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     chunk::{Chunk, Item, Tally, versions_of},
+    moment,
     reversal::Left,
 };
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     account::{By, Caller, Door, of_account},
     contact::purge,
     contracts::database::WorkRow,
-    id::{BatchId, ContactId, JobId},
+    id::{BatchId, BookId, ContactId, JobId},
     label::{
         members::{self, Relabel},
         step::{self, LabelStep},
@@ -42,6 +43,16 @@ pub enum Task {
         /// Which.
         batch: BatchId,
     },
+    /// A book goes back to what it was.
+    #[serde(rename = "moment")]
+    Moment {
+        /// Which.
+        book: BookId,
+        /// To when.
+        at: Timestamp,
+        /// First what leaves the book, then the rest.
+        leaving: bool,
+    },
     /// The bin is emptied.
     #[serde(rename = "bin.empty")]
     EmptyBin,
@@ -57,6 +68,7 @@ impl Task {
     fn kind(&self) -> &'static str {
         match self {
             Self::Undo { .. } => "undo",
+            Self::Moment { .. } => "moment",
             Self::EmptyBin => "bin.empty",
             Self::Relabel(_) => "label.members",
             Self::Note => "label.note",
@@ -259,13 +271,19 @@ async fn next(services: &Services, caller: &Caller, row: &WorkRow, job: Job) -> 
 
 async fn chunk(services: &Services, caller: &Caller, row: &WorkRow, job: &Job) -> Result<bool> {
     let batch = BatchId(row.id);
-    let (items, more) = match &job.task {
-        Task::Undo { batch } => versions_of(services, caller, *batch, job.after, CHUNK).await?,
-        Task::Relabel(relabel) => members::page(services, caller, relabel, job.after, CHUNK).await?,
-        Task::EmptyBin | Task::Note => (Vec::new(), false),
+    let whole = |(items, more): (Vec<Item>, bool)| {
+        let last = items.last().and_then(Item::contact);
+        (items, last, more)
+    };
+    let (items, last, more) = match &job.task {
+        Task::Undo { batch } => whole(versions_of(services, caller, *batch, job.after, CHUNK).await?),
+        Task::Relabel(relabel) => whole(members::page(services, caller, relabel, job.after, CHUNK).await?),
+        Task::Moment { book, at, leaving } => {
+            moment::items(services, caller, (*book, *at, *leaving), job.after, CHUNK).await?
+        }
+        Task::EmptyBin | Task::Note => (Vec::new(), None, false),
     };
     let note = job.note(batch);
-    let last = items.last().and_then(Item::contact);
     let moved_on = |tally: &Tally| {
         let mut next = job.clone();
         next.state = State::Running;
@@ -276,9 +294,18 @@ async fn chunk(services: &Services, caller: &Caller, row: &WorkRow, job: &Job) -
         next.left.extend(tally.left.iter().take(room).cloned());
         next.after = last.or(next.after);
         next.swept = !more || last.is_none();
+        next.labels.extend(tally.labels.iter().cloned());
+        if let (true, Task::Moment { book, at, leaving: true }) = (next.swept, &job.task) {
+            next.task = Task::Moment { book: *book, at: *at, leaving: false };
+            (next.swept, next.after) = (false, None);
+        }
         next
     };
-    let chunk = Chunk { services, caller, note: &note, once: None, lead: Vec::new() };
+    let labels_in = match &job.task {
+        Task::Moment { book, .. } => Some(*book),
+        _ => None,
+    };
+    let chunk = Chunk { services, caller, note: &note, once: None, lead: Vec::new(), labels_in };
     let save = |tally: &Tally| saved(row, &moved_on(tally), false);
     chunk.run(&items, save).await?;
     Ok(false)

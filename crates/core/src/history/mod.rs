@@ -6,8 +6,10 @@ pub mod batches;
 pub(crate) mod chunk;
 pub mod contents;
 pub mod job;
+pub mod moment;
 pub mod put_back;
 pub(crate) mod reversal;
+pub(crate) mod then;
 pub mod undo;
 pub mod versions;
 

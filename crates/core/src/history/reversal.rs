@@ -37,15 +37,22 @@ impl Left {
 pub(crate) struct Piece {
     pub(crate) effects: Vec<Effect>,
     pub(crate) left: Vec<Left>,
+    /// What its card calls its labels, where they may have to be made again.
+    pub(crate) names: Vec<String>,
 }
 
 impl Piece {
-    fn left(contact: ContactId, why: &str) -> Self {
-        Self { effects: Vec::new(), left: vec![Left::whole(contact, why)] }
+    pub(crate) fn left(contact: ContactId, why: &str) -> Self {
+        Self { left: vec![Left::whole(contact, why)], ..Self::default() }
     }
 
-    fn effect(effect: Effect) -> Self {
-        Self { effects: vec![effect], left: Vec::new() }
+    pub(crate) fn effect(effect: Effect) -> Self {
+        Self { effects: vec![effect], ..Self::default() }
+    }
+
+    /// Whether it takes a contact out of its book: what comes in may need its place.
+    pub(crate) fn leaves(&self) -> bool {
+        matches!(self.effects.last(), Some(Effect::BinContact { .. }))
     }
 }
 
@@ -84,7 +91,7 @@ pub(crate) async fn reversed(services: &Services, caller: &Caller, versions: &[V
             _ => back(services, caller, &current, &before, last)?,
         },
         _ if is_binned || last.binned => Piece::default(),
-        before => into_bin(&current, before.as_deref(), last)?,
+        before => into_bin(caller, &current, before.as_deref(), last)?,
     })
 }
 
@@ -100,14 +107,24 @@ pub(crate) async fn earlier(services: &Services, caller: &Caller, first: &Versio
     })
 }
 
-/// Into the bin, as it lay there before unless it was changed again since.
-fn into_bin(current: &Current, before: Option<&VersionRow>, last: &VersionRow) -> Result<Piece> {
-    let now = current.row.revision;
-    let was = before.filter(|before| now == last.revision && before.revision != now && before.book == current.row.book);
-    let Some(was) = was else { return Ok(Piece::effect(current.binned(Act::Undo))) };
-    let expect = Expect::Revision(was.revision);
-    let bin = Effect::BinContact { from: current.book, id: current.row.id, expect, act: Act::Undo };
-    Ok(Piece { effects: vec![current.saved(&parsed(&was.bytes)?, Act::Undo), bin], left: Vec::new() })
+/// Into the bin, where and as it lay there before unless it was changed again since.
+fn into_bin(caller: &Caller, current: &Current, before: Option<&VersionRow>, last: &VersionRow) -> Result<Piece> {
+    let id = current.row.id;
+    let is_as_left = current.row.revision == last.revision && current.row.book == last.book;
+    let Some(was) = before.filter(|_| is_as_left) else { return Ok(Piece::effect(current.binned(Act::Undo))) };
+    let mut effects = Vec::new();
+    let mut from = current.book;
+    if was.book != current.row.book
+        && let Ok(into) = caller.may_edit(was.book)
+    {
+        effects.push(Effect::MoveContact { from, into, id, expect: Expect::Revision(current.row.revision) });
+        from = into;
+    }
+    if was.revision != current.row.revision {
+        effects.push(current.saved_in(from, &parsed(&was.bytes)?, Act::Undo));
+    }
+    effects.push(Effect::BinContact { from, id, expect: Expect::Revision(was.revision), act: Act::Undo });
+    Ok(Piece { effects, ..Piece::default() })
 }
 
 /// Back to a living contact: out of the bin, to its book, to its bytes; or the inverse patch when it has changed since.

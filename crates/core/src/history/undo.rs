@@ -86,7 +86,8 @@ pub async fn undo(services: &Services, caller: &Caller, undo: Undo, seed: &Seed)
         }
         Ok(behind)
     };
-    let tally = Chunk { services, caller, note: &note, once: seed.once(0), lead }.run(&items, tail).await?;
+    let tally =
+        Chunk { services, caller, note: &note, once: seed.once(0), lead, labels_in: None }.run(&items, tail).await?;
     let wrote = tally.wrote || !steps.is_empty();
     Ok(Undoing::Done(Undone { batch: wrote.then_some(note.id), undone: tally.changed, left: left(&tally) }))
 }
@@ -104,7 +105,12 @@ fn may_be_undone(row: &BatchRow, undo: Undo, by: BatchId) -> Result<()> {
 }
 
 /// The answer of an earlier try of the same request.
-async fn done_before(services: &Services, caller: &Caller, note: &BatchNote, seed: &Seed) -> Result<Option<Undoing>> {
+pub(super) async fn done_before(
+    services: &Services,
+    caller: &Caller,
+    note: &BatchNote,
+    seed: &Seed,
+) -> Result<Option<Undoing>> {
     if seed.0.is_none() {
         return Ok(None);
     }

@@ -73,7 +73,7 @@ pub(crate) async fn relabelled(
         return Ok(Piece::default());
     }
     if relabel.bin {
-        return Ok(Piece { effects: vec![current.binned(Act::Label)], left: Vec::new() });
+        return Ok(Piece::effect(current.binned(Act::Label)));
     }
     let now = current.card.model_light();
     let mut wanted = now.clone();

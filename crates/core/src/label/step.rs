@@ -1,5 +1,7 @@
 //! What a batch did to labels themselves, kept so that it can be taken back: their names, colours, and that they were.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -39,7 +41,7 @@ pub struct LabelStep {
     pub after: Option<Face>,
 }
 
-/// What takes label steps back.
+/// What takes label steps back, or makes labels again.
 #[derive(Debug, Default)]
 pub(crate) struct Reversed {
     /// The steps that undo takes, to be remembered with it.
@@ -58,6 +60,30 @@ pub(crate) struct Reversed {
 pub(crate) async fn of_batch(services: &Services, caller: &Caller, batch: BatchId) -> Result<Vec<LabelStep>> {
     let row = services.database.job_of_batch(caller.scope(), batch).await?;
     Ok(row.map(|row| Job::of(&row).labels).unwrap_or_default())
+}
+
+/// The labels of these names that a book does not have and never had by another name: to be made, and remembered.
+pub(crate) async fn missing(
+    services: &Services,
+    caller: &Caller,
+    book: BookId,
+    names: BTreeSet<String>,
+) -> Result<Reversed> {
+    let mut out = Reversed::default();
+    if names.is_empty() {
+        return Ok(out);
+    }
+    let (scope, into) = (caller.scope().only(book)?, caller.may_edit(book)?);
+    let known: BTreeSet<String> = services.database.labels(&scope).await?.into_iter().map(|label| label.name).collect();
+    for name in names {
+        if known.contains(&name) || services.database.label_named(&scope, book, &name).await?.is_some() {
+            continue;
+        }
+        let id = LabelId(services.random.id());
+        out.changes.push(Effect::SaveLabel { into, id, expect: None, name: name.clone(), hue: None });
+        out.steps.push(LabelStep { book, id, before: None, after: Some(Face { name, hue: None }) });
+    }
+    Ok(out)
 }
 
 /// Turns steps round, last first. A label that was changed again since stays. `has_contacts`: the batch changed contacts

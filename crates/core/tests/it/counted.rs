@@ -14,7 +14,7 @@ use rolo_core::{
     contact::{Filter, Listed, Page, Stored, StoredCard, VersionRow},
     contracts::database::{
         AccountRow, Answer, BatchRow, BookRow, ChangeRow, Claim, Database, Head, Heads, LabelRow, MatchRow,
-        OrganisationRow, OutboxRow, Rederived, SessionRow, Swept, TokenRow, WorkRow,
+        OrganisationRow, OutboxRow, Rederived, SessionRow, Swept, ThenRow, TokenRow, WorkRow,
     },
     id::{AccountId, BatchId, BookId, ContactId, ImportId, JobId, LabelId, Modseq, OrganisationId, SessionId},
     write::{KeptRow, Outcome, Write},
@@ -65,6 +65,7 @@ counted! {
     batch(scope: &Scope, id: BatchId) -> Result<Option<BatchRow>>;
     batches(scope: &Scope, before: Option<Timestamp>, limit: usize) -> Result<Page<BatchRow>>;
     batch_versions(scope: &Scope, id: BatchId, after: Option<ContactId>, limit: usize) -> Result<Page<VersionRow>>;
+    changed_behind(scope: &Scope, book: BookId, at: Timestamp, after: Option<ContactId>, limit: usize) -> Result<Page<ThenRow>>;
     changes(scope: &Scope, book: BookId, since: Modseq, limit: usize) -> Result<Page<ChangeRow>>;
     account_changes(scope: &Scope, since: Modseq, limit: usize) -> Result<Page<ChangeRow>>;
     heads(scope: &Scope) -> Result<Heads>;
@@ -72,6 +73,7 @@ counted! {
     all_books() -> Result<Vec<(Scope, Head)>>;
     labels(scope: &Scope) -> Result<Vec<LabelRow>>;
     label(scope: &Scope, id: LabelId) -> Result<Option<LabelRow>>;
+    label_named(scope: &Scope, book: BookId, name: &str) -> Result<Option<LabelId>>;
     books(scope: &Scope) -> Result<Vec<BookRow>>;
     organisation(id: OrganisationId) -> Result<Option<OrganisationRow>>;
     has_accounts() -> Result<bool>;

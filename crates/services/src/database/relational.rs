@@ -18,7 +18,7 @@ use rolo_core::{
         Database,
         database::{
             AccountRow, Answer, BatchRow, BookRow, ChangeRow, Claim, Head, Heads, LabelRow, MatchRow, OrganisationRow,
-            OutboxRow, Rederived, SessionRow, Swept, TokenRow, WorkRow,
+            OutboxRow, Rederived, SessionRow, Swept, ThenRow, TokenRow, WorkRow,
         },
     },
     id::{AccountId, BatchId, BookId, ContactId, ImportId, JobId, LabelId, Modseq, OrganisationId, SessionId},
@@ -303,6 +303,17 @@ impl Database for Relational {
         ask!(self, |s| read::history::batch_versions(s, scope, id, after, limit))
     }
 
+    async fn changed_behind(
+        &self,
+        scope: &Scope,
+        book: BookId,
+        at: Timestamp,
+        after: Option<ContactId>,
+        limit: usize,
+    ) -> Result<Page<ThenRow>> {
+        ask!(self, |s| read::history::changed_behind(s, scope, book, at, after, limit))
+    }
+
     async fn changes(&self, scope: &Scope, book: BookId, since: Modseq, limit: usize) -> Result<Page<ChangeRow>> {
         ask!(self, |s| read::change::changes(s, scope, book, since, limit))
     }
@@ -344,6 +355,10 @@ impl Database for Relational {
 
     async fn label(&self, scope: &Scope, id: LabelId) -> Result<Option<LabelRow>> {
         ask!(self, |s| read::label::label(s, scope, id))
+    }
+
+    async fn label_named(&self, scope: &Scope, book: BookId, name: &str) -> Result<Option<LabelId>> {
+        ask!(self, |s| read::label::named(s, scope, book, name))
     }
 
     async fn books(&self, scope: &Scope) -> Result<Vec<BookRow>> {

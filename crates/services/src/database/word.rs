@@ -25,7 +25,7 @@ macro_rules! words {
 words! {
     Act, act, act_of {
         Create = "create", Edit = "edit", Delete = "delete", Restore = "restore", Purge = "purge", Move = "move",
-        Merge = "merge", Undo = "undo", Import = "import", Label = "label", Settings = "settings",
+        Merge = "merge", Undo = "undo", Import = "import", Label = "label", Moment = "moment", Settings = "settings",
     }
     Door, door, door_of { Web = "web", Api = "api", Dav = "dav", Command = "command", Job = "job" }
     Role, role, role_of { Member = "member", Admin = "admin", Owner = "owner" }

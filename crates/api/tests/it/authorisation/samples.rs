@@ -114,6 +114,10 @@ fn of_labels(operation: &str, v: &Target, o: &Target) -> Option<Vec<Sample>> {
         "getBook" => vec![book("")],
         "renameBook" => vec![book("").with(json!({ "name": "Renamed" }))],
         "removeBook" => vec![at(&v.spare, format!("/v1/books/{}", v.spare))],
+        "goBack" => vec![
+            book("/moment").with(json!({ "at": v.born })),
+            book("/moment").with(json!({ "at": v.born, "dry_run": false })),
+        ],
         "listAccess" => vec![book("/access")],
         "setAccess" => vec![
             book(&format!("/access/{}", v.member)).with(json!({ "access": "edit" })),

@@ -39,6 +39,8 @@ pub(super) struct Target {
     pub(super) many: String,
     pub(super) content_cursor: String,
     pub(super) since: String,
+    /// A time at which the book was there.
+    pub(super) born: String,
     caller: Caller,
 }
 
@@ -56,7 +58,7 @@ impl Target {
             assert!((200..300).contains(&reply.status), "{path}: {}", reply.text());
             reply
         };
-        let book = person.book.to_string();
+        let (book, born) = (person.book.to_string(), house.services_now().to_string());
         let label = post("/v1/labels", json!({ "book": book, "name": format!("kanari-{word} friends") })).await.json();
         let other_label =
             post("/v1/labels", json!({ "book": book, "name": format!("kanari-{word} others") })).await.json();
@@ -127,6 +129,7 @@ impl Target {
             content_cursor: page(&format!("/v1/batches/{many}/items?limit=1")).await,
             many,
             since: text(&first, "since"),
+            born,
             caller,
         }
     }

@@ -13,7 +13,7 @@ use rolo_core::{
     contact::{Filter, Listed, Page, Stored, StoredCard, VersionRow},
     contracts::database::{
         AccountRow, Answer, BatchRow, BookRow, ChangeRow, Claim, Database, Head, Heads, LabelRow, MatchRow,
-        OrganisationRow, OutboxRow, Rederived, SessionRow, Swept, TokenRow, WorkRow,
+        OrganisationRow, OutboxRow, Rederived, SessionRow, Swept, ThenRow, TokenRow, WorkRow,
     },
     id::{AccountId, BatchId, BookId, ContactId, ImportId, JobId, LabelId, Modseq, OrganisationId, SessionId},
     write::{KeptRow, Outcome, Write},
@@ -107,12 +107,14 @@ remote! {
     batches(scope: &Scope, before: Option<Timestamp>, limit: usize) -> Page<BatchRow>;
     job_of_batch(scope: &Scope, id: BatchId) -> Option<WorkRow>;
     batch_versions(scope: &Scope, id: BatchId, after: Option<ContactId>, limit: usize) -> Page<VersionRow>;
+    changed_behind(scope: &Scope, book: BookId, at: Timestamp, after: Option<ContactId>, limit: usize) -> Page<ThenRow>;
     changes(scope: &Scope, book: BookId, since: Modseq, limit: usize) -> Page<ChangeRow>;
     account_changes(scope: &Scope, since: Modseq, limit: usize) -> Page<ChangeRow>;
     heads(scope: &Scope) -> Heads;
     all_books() -> Vec<(Scope, Head)>;
     labels(scope: &Scope) -> Vec<LabelRow>;
     label(scope: &Scope, id: LabelId) -> Option<LabelRow>;
+    label_named(scope: &Scope, book: BookId, name: &str) -> Option<LabelId>;
     books(scope: &Scope) -> Vec<BookRow>;
     organisation(id: OrganisationId) -> Option<OrganisationRow>;
     has_accounts() -> bool;

@@ -1,5 +1,6 @@
 //! The history: told, and taken back.
 
 mod contents;
+mod moment;
 mod undo;
 mod versions;

@@ -254,7 +254,12 @@ async fn more_than_a_thousand_go_back_in_the_background_and_on_after_a_stop() {
     assert_eq!(refusal(job::get(&w.s, &w.stranger().await, id).await).0, "not found");
 }
 
-async fn make_many(w: &World, batch: BatchId, count: usize, person: impl Fn(usize) -> NewContact) -> Vec<ContactId> {
+pub(super) async fn make_many(
+    w: &World,
+    batch: BatchId,
+    count: usize,
+    person: impl Fn(usize) -> NewContact,
+) -> Vec<ContactId> {
     use rolo_core::{
         card::{Card, Drawing},
         contact::prepare,

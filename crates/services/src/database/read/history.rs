@@ -6,7 +6,7 @@ use rolo_core::{
     Error,
     account::Scope,
     contact::{Page, VersionRow},
-    contracts::database::BatchRow,
+    contracts::database::{BatchRow, NowAt, ThenAt, ThenRow},
     id::{BatchId, BookId, ContactId, Modseq},
     write::BatchNote,
 };
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::contact::{visible, whole};
 use crate::database::{
+    column::State,
     fault::Held,
     session::Session,
     value::{Bind, Row, bind},
@@ -85,6 +86,48 @@ pub(crate) async fn batch_versions(
         }
     }
     Ok(Page { items, more })
+}
+
+/// What changed in a book behind a time, with the last version of then. The book's changes are kept once for each thing,
+/// with the time of the newest: what is not among them is as it was.
+pub(crate) async fn changed_behind(
+    s: &mut Session<'_>,
+    scope: &Scope,
+    book: BookId,
+    at: jiff::Timestamp,
+    after: Option<ContactId>,
+    limit: usize,
+) -> Held<Page<ThenRow>> {
+    if !scope.sees(book) {
+        return Ok(Page { items: Vec::new(), more: false });
+    }
+    let sql = "select b.id, c.created_at, c.book, c.state, c.revision, v.modseq, v.book, v.binned, v.revision \
+               from book_change b \
+               join contact c on c.organisation = b.organisation and c.id = b.id \
+               left join version v on v.organisation = b.organisation and v.contact = b.id and v.modseq = \
+               (select max(w.modseq) from version w where w.organisation = b.organisation and w.contact = b.id \
+               and w.at <= ?) \
+               where b.organisation = ? and b.book = ? and b.kind = 0 and b.at > ? and b.id > ? order by b.id limit ?";
+    let (at, after) = (at.as_millisecond(), after.map_or(Uuid::nil(), |after| after.0));
+    let rows = s.rows(sql, bind![at, scope.organisation(), book, at, after, limit + 1]).await?;
+    let more = rows.len() > limit;
+    let items = rows.iter().take(limit).map(then).collect::<Result<_, Error>>()?;
+    Ok(Page { items, more })
+}
+
+fn then(row: &Row) -> Result<ThenRow, Error> {
+    let state = State::read(row.int(3)?)?;
+    let now = match state {
+        State::Purged => None,
+        state => Some(NowAt { book: row.id(2)?, binned: state.is_binned(), revision: row.revision(4)? }),
+    };
+    let then = match row.int_or(5)? {
+        None => None,
+        Some(_) => {
+            Some(ThenAt { modseq: row.modseq(5)?, book: row.id(6)?, binned: row.yes(7)?, revision: row.revision(8)? })
+        }
+    };
+    Ok(ThenRow { contact: row.id(0)?, created_at: row.time(1)?, then, now })
 }
 
 async fn page(s: &mut Session<'_>, scope: &Scope, mut rows: Vec<Row>, limit: usize) -> Held<Page<VersionRow>> {

@@ -4,12 +4,12 @@ use rolo_core::{
     Error,
     account::Scope,
     contracts::database::{BookRow, LabelRow},
-    id::{AccountId, LabelId},
+    id::{AccountId, BookId, LabelId},
 };
 
 use super::rows_of;
 use crate::database::{
-    column::{book_revision, label_revision},
+    column::{book_revision, hash, label_revision},
     fault::Held,
     session::Session,
     value::{Bind, Row, bind},
@@ -29,6 +29,15 @@ pub(crate) async fn label(s: &mut Session<'_>, scope: &Scope, id: LabelId) -> He
     Ok(label.filter(|label| scope.sees(label.book)))
 }
 
+pub(crate) async fn named(s: &mut Session<'_>, scope: &Scope, book: BookId, name: &str) -> Held<Option<LabelId>> {
+    if !scope.sees(book) {
+        return Ok(None);
+    }
+    let sql = "select label from label_name where organisation = ? and book = ? and name_key = ?";
+    let row = s.row(sql, bind![scope.organisation(), book, &hash(name.as_bytes())]).await?;
+    Ok(row.map(|row| row.id(0)).transpose()?)
+}
+
 fn read(mut row: Row) -> Result<LabelRow, Error> {
     let (name, hue) = (row.blob(2)?, row.int_or(3)?);
     Ok(LabelRow {
@@ -43,7 +52,7 @@ fn read(mut row: Row) -> Result<LabelRow, Error> {
 }
 
 pub(crate) async fn books(s: &mut Session<'_>, scope: &Scope) -> Held<Vec<BookRow>> {
-    let sql = "select id, owner, name, contacts, binned, epoch, modseq from book where organisation = ? and id in ({})";
+    let sql = "select id, owner, name, contacts, binned, epoch, modseq, created_at from book where organisation = ? and id in ({})";
     let rows = rows_of(s, sql, bind![scope.organisation()], &books_of(scope)).await?;
     let mut books = Vec::with_capacity(rows.len());
     for mut row in rows {
@@ -59,6 +68,7 @@ pub(crate) async fn books(s: &mut Session<'_>, scope: &Scope) -> Held<Vec<BookRo
             binned: row.count(4)?,
             epoch: row.count(5)?,
             modseq: row.modseq(6)?,
+            created_at: row.time(7)?,
         });
     }
     let own = |book: &BookRow| book.owner == Some(scope.account());

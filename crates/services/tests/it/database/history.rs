@@ -19,6 +19,7 @@ rules![
     a_batch_is_told_once_and_newest_first,
     undoing_is_noted_and_undoing_the_undo_takes_the_note_back,
     versions_of_a_batch_page_by_contact,
+    what_changed_behind_a_time_says_what_it_was_and_is,
 ];
 
 async fn each_commit_leaves_a_version(world: World) {
@@ -173,4 +174,53 @@ async fn versions_of_a_batch_page_by_contact(world: World) {
     assert_eq!(seen, wanted);
     let eve = world.stranger().await;
     assert!(world.db.batch_versions(eve.scope(), batch, None, 10).await.unwrap().items.is_empty());
+}
+
+async fn what_changed_behind_a_time_says_what_it_was_and_is(world: World) {
+    let other = id();
+    world.one(Act::Settings, Effect::CreateBook { id: other, owner: None, name: "Team".into() }).await.unwrap();
+    let ada = world.again(&world.ada).await;
+    let then = card("Then");
+    let edited = world.create(then.clone()).await;
+    let moved = world.create(card("Moved")).await;
+    let purged = world.create(card("Purged")).await;
+    world.create(card("Untouched")).await;
+    let early = world.write(Act::Create);
+    let at = early.by.at;
+    let at_that_time: ContactId = id();
+    world.commit(early.and(save(&world.ada, at_that_time, Expect::Absent, card("At that time")))).await;
+    let made: ContactId = id();
+    world.one(Act::Create, save(&world.ada, made, Expect::Absent, card("Made"))).await.unwrap();
+    let now = card("Now");
+    world.edit(edited, now.clone()).await.unwrap();
+    let (from, into) = (ada.may(), ada.caller.may_edit(other).unwrap());
+    world.one(Act::Move, Effect::MoveContact { from, into, id: moved, expect: Expect::Living }).await.unwrap();
+    world.bin(purged).await.unwrap();
+    world.one(Act::Purge, Effect::PurgeContact { from: ada.may(), id: purged }).await.unwrap();
+
+    let (mut rows, mut after) = (Vec::new(), None);
+    loop {
+        let page = world.db.changed_behind(ada.scope(), ada.book, at, after, 2).await.unwrap();
+        assert!(page.items.len() <= 2 && page.items.is_sorted_by_key(|row| row.contact));
+        after = page.items.last().map(|row| row.contact);
+        rows.extend(page.items);
+        if !page.more {
+            break;
+        }
+    }
+    let of = |contact: ContactId| rows.iter().find(|row| row.contact == contact).unwrap();
+    assert_eq!(rows.len(), 4, "what is as it was is not among them: {rows:?}");
+    let was = of(edited).then.unwrap();
+    assert_eq!((was.revision, was.binned, was.book), (then.revision, false, ada.book));
+    let version = world.db.version(ada.scope(), edited, was.modseq).await.unwrap().unwrap();
+    assert_eq!(version.bytes, then.residue);
+    let is = of(edited).now.unwrap();
+    assert_eq!((is.revision, is.binned, is.book), (now.revision, false, ada.book));
+    assert_eq!((of(made).then, of(made).created_at > at), (None, true));
+    assert_eq!((of(moved).then.unwrap().book, of(moved).now.unwrap().book), (ada.book, other));
+    assert_eq!((of(purged).then, of(purged).now, of(purged).created_at < at), (None, None, true));
+    let behind = world.db.changed_behind(ada.scope(), other, at, None, 9).await.unwrap();
+    assert_eq!(behind.items.iter().map(|row| row.contact).collect::<Vec<_>>(), [moved]);
+    let eve = world.stranger().await;
+    assert!(world.db.changed_behind(eve.scope(), ada.book, at, None, 9).await.unwrap().items.is_empty());
 }

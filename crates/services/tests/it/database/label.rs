@@ -16,6 +16,7 @@ use super::{
 rules![
     a_category_finds_its_label_or_makes_it,
     an_earlier_name_still_finds_the_label,
+    a_label_is_found_by_each_name_it_had,
     a_new_label_takes_an_earlier_name,
     a_name_in_use_is_a_conflict,
     a_label_is_changed_only_as_it_was_seen,
@@ -57,6 +58,22 @@ async fn an_earlier_name_still_finds_the_label(world: World) {
     let stale = world.create(labelled("Stale phone", &["Old", "New"])).await;
     assert_eq!(world.contact(stale).await.labels, [label]);
     assert_eq!(names(&world).await, [("Newest".to_owned(), 1)]);
+}
+
+async fn a_label_is_found_by_each_name_it_had(world: World) {
+    let label: LabelId = id();
+    world.one(Act::Label, saved(&world, label, None, "Family")).await.unwrap();
+    world.one(Act::Label, saved(&world, label, Some(None), "Kin")).await.unwrap();
+    let found = async |scope, name| world.db.label_named(scope, world.ada.book, name).await.unwrap();
+    let eve = world.stranger().await;
+    for name in ["Family", "Kin"] {
+        assert_eq!(found(world.ada.scope(), name).await, Some(label), "{name}");
+        assert_eq!(found(eve.scope(), name).await, None);
+    }
+    assert_eq!(found(world.ada.scope(), "kin").await, None, "case counts");
+    let taker: LabelId = id();
+    world.one(Act::Label, saved(&world, taker, None, "Family")).await.unwrap();
+    assert_eq!(found(world.ada.scope(), "Family").await, Some(taker));
 }
 
 async fn a_new_label_takes_an_earlier_name(world: World) {
