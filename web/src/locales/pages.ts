@@ -21,6 +21,19 @@ export const pages = {
   leaving: {
     title: 'Keep what you typed?', hint: 'It is not saved yet. As a draft it waits on this device until you come back to this form.', keep: 'Keep as a draft', discard: 'Discard', stay: 'Go on editing',
   },
+  moment: {
+    open: 'The book as it was…', title: 'The book as it was', hint: 'Choose a day and an hour. You see what would change first, and Undo brings the present back.', when: 'Day and time', look: 'Show what would change', act: 'Go back to it',
+    noTime: 'Choose a day and a time', nothing: 'Nothing has changed since then.', examples: 'Among them', done: (when: string) => `The book is as it was: ${when}`,
+    counts: {
+      restored: (count: number, number: string) => `${number} ${plural(count, 'contact comes', 'contacts come')} back`, binned: (count: number, number: string) => `${number} ${plural(count, 'contact goes', 'contacts go')} to the bin`,
+      changed: (count: number, number: string) => `${number} ${plural(count, 'contact says', 'contacts say')} again what was there`, moved: (count: number, number: string) => `${number} ${plural(count, 'contact goes', 'contacts go')} back to another book`,
+    },
+    stays: {
+      purged: (count: number, number: string) => `${number} ${plural(count, 'contact was', 'contacts were')} deleted for good since, and cannot come back.`, forgotten: (count: number, number: string) => `What ${number} ${plural(count, 'contact', 'contacts')} said then is no longer kept. ${plural(count, 'It stays', 'They stay')} as now.`,
+      elsewhere: (count: number, number: string) => `${number} ${plural(count, 'contact stays', 'contacts stay')} in a book you may not change.`,
+    },
+    acts: { create: 'comes back', restore: 'comes back', delete: 'goes to the bin', edit: 'says again', move: 'goes back to another book' } as Readonly<Record<string, string>>,
+  },
   conflict: {
     title: 'This contact was saved elsewhere meanwhile',
     hint: (count: number) => (count === 0 ? 'Nothing you typed collides with it. Save puts your changes on top of the newer version.' : 'Both changed the same. Choose which to keep; everything else you typed stays.'),

@@ -1,6 +1,6 @@
 // The bin, the history and merging as pages: their states, what they ask the server, what they ask the person.
 import { flushPromises, mount } from '@vue/test-utils';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryHistory } from 'vue-router';
 import { person } from '@/contact/people.fixture';
 import { createRolo, provideRolo } from '@/rolo';
@@ -273,6 +273,55 @@ describe('an organisation', () => {
     await flushPromises();
     expect(told().at(-1)).toBe('ZZoe zoe@x.exampleMember');
     expect(view.text()).toContain('3 members');
+    view.unmount();
+  });
+});
+
+describe('the book as it was', () => {
+  const told = { at: '2026-11-21T11:00:00Z', dry_run: true, restored: 1, binned: 0, changed: 2, moved: 0, purged: 1, forgotten: 0, elsewhere: 0, examples: [{ contact: 'c', name: 'Ann Lee', book: 'b', act: 'edit', changes: [{ path: 'notes/n1', before: { note: 'new' }, after: { note: 'old' } }] }] };
+  async function dialog() {
+    answers['GET /v1/snapshot'] = () => new Response([{ since: '1', total: 0 }, { type: 'book', value: { id: 'b', name: 'Mine', owner: 'me', access: 'manage', contacts: 1, binned: 0, revision: 'r' } }].map((line) => JSON.stringify(line)).join('\n'));
+    const { view, rolo } = await open(HistoryPage, '/history');
+    await rolo.book.load();
+    await flushPromises();
+    await button(view, 'The book as it was…').trigger('click');
+    await vi.waitFor(() => expect(document.querySelector('dialog[open]')).not.toBeNull());
+    const press = async (name: string) => {
+      [...document.querySelectorAll<HTMLButtonElement>('dialog button')].find((one) => one.textContent === name)!.click();
+      await flushPromises();
+    };
+    return { view, rolo, press, says: () => document.querySelector('dialog')?.textContent ?? '' };
+  }
+
+  it('shows what would change before it does anything, then does it as one batch', async () => {
+    answers['POST /v1/books/b/moment'] = async (request) => {
+      const { dry_run } = (await request.json()) as { dry_run: boolean };
+      return json(dry_run ? told : { ...told, dry_run, batch: 'x', examples: [] }, 200, { 'rolo-batch': 'x' });
+    };
+    const { view, rolo, press, says } = await dialog();
+    document.querySelector('dialog form')!.dispatchEvent(new Event('submit', { cancelable: true }));
+    await flushPromises();
+    expect(says()).toMatch(/1 contact comes back.*2 contacts say again what was there.*1 contact was deleted for good since/s);
+    expect(document.querySelector('dialog .examples')?.textContent).toMatch(/Ann Lee says again.*new.*old/s);
+    expect(asked).toEqual([{ what: 'POST /v1/books/b/moment', body: { at: '2026-11-21T11:00:00.000Z', dry_run: true } }]);
+    await press('Go back to it');
+    expect(asked.at(-1)).toEqual({ what: 'POST /v1/books/b/moment', body: { at: '2026-11-21T11:00:00.000Z', dry_run: false } });
+    expect(rolo.toasts.current.value?.act?.title).toBe('Undo');
+    expect(document.querySelector('dialog')).toBeNull();
+    view.unmount();
+  });
+
+  it('says what is wrong with a time at its field, and looks anew when it is changed', async () => {
+    answers['POST /v1/books/b/moment'] = () => json({ title: 'Invalid', status: 422, detail: 'The book was made later than that.', field: '/at' }, 422);
+    const { view, says } = await dialog();
+    document.querySelector('dialog form')!.dispatchEvent(new Event('submit', { cancelable: true }));
+    await flushPromises();
+    expect(says()).toContain('The book was made later than that.');
+    const field = document.querySelector<HTMLInputElement>('dialog input')!;
+    field.value = '2026-11-21T10:00:00';
+    field.dispatchEvent(new Event('input'));
+    await flushPromises();
+    expect(says()).not.toContain('made later');
     view.unmount();
   });
 });
