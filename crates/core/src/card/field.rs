@@ -22,6 +22,11 @@ pub(crate) trait Field: Any {
     /// As JSON.
     fn value(&self) -> Value;
 
+    /// How many it holds, where it may hold several.
+    fn count(&self) -> usize {
+        self.many().map_or(0, |many| many.ids().count())
+    }
+
     /// Its own members, where it holds several by id.
     fn many(&self) -> Option<&dyn Many> {
         None
@@ -40,7 +45,20 @@ pub(crate) trait Many: Any {
 }
 
 fn value(of: &impl Serialize) -> Value {
-    serde_json::to_value(of).unwrap_or_default()
+    tight(serde_json::to_value(of).unwrap_or_default())
+}
+
+/// Without the room for more that objects and lists are made with: half of what a member takes.
+fn tight(value: Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let mut exact = serde_json::Map::with_capacity(object.len());
+            exact.extend(object.into_iter().map(|(key, value)| (key, tight(value))));
+            Value::Object(exact)
+        }
+        Value::Array(list) => Value::Array(list.into_iter().map(tight).collect::<Box<[Value]>>().into_vec()),
+        value => value,
+    }
 }
 
 fn is<T: PartialEq + 'static>(one: &T, other: &dyn Any) -> bool {

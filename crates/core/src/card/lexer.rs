@@ -6,7 +6,7 @@
 
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr2, memchr2_iter};
 
 use super::param;
 use crate::{Error, Result};
@@ -20,6 +20,8 @@ pub const CARD_LINES_MAX: usize = 100_000;
 pub const CARD_PROPERTIES_MAX: usize = 2_000;
 /// Parameters of one line, and words of its TYPE.
 pub const CARD_PARAMS_MAX: usize = 1_000;
+/// Parts of a name, an address, a company and the like, and values of a list in one line.
+pub const CARD_PARTS_MAX: usize = 200;
 /// Cards inside cards (AGENT of 2.1).
 pub const CARD_DEPTH_MAX: usize = 16;
 
@@ -315,6 +317,10 @@ impl Lexer<'_> {
             } else if line.kind == Kind::Property {
                 if depth == 1 {
                     self.name(&mut line);
+                    let parts = self.parts(&line);
+                    if parts > CARD_PARTS_MAX {
+                        return Err(Error::too_large("A line of this card has more than 200 parts."));
+                    }
                     properties += usize::from(!self.is_member(&line));
                     if properties > CARD_PROPERTIES_MAX {
                         return Err(Error::too_large(
@@ -354,6 +360,29 @@ impl Lexer<'_> {
         let name = &self.logical(line)[line.name.start as usize..line.name.end as usize];
         line.group == NO_GROUP
             && (name.eq_ignore_ascii_case(b"MEMBER") || name.eq_ignore_ascii_case(b"X-ADDRESSBOOKSERVER-MEMBER"))
+    }
+
+    /// How many separators there are in a value that is read part by part. Labels are not: there may be thousands.
+    fn parts(&self, line: &Line) -> usize {
+        const PARTED: [&[u8]; 10] = [
+            b"N",
+            b"ADR",
+            b"ORG",
+            b"NICKNAME",
+            b"X-NICKNAME",
+            b"SOUND",
+            b"GENDER",
+            b"X-ROLO-FIELD",
+            b"X-ROLO-LINK",
+            b"X-ANDROID-CUSTOM",
+        ];
+        let text = self.logical(line);
+        let name = &text[line.name.start as usize..line.name.end as usize];
+        let value = &text[line.colon as usize + 1..];
+        if value.len() <= CARD_PARTS_MAX || !PARTED.iter().any(|one| name.eq_ignore_ascii_case(one)) {
+            return 0;
+        }
+        memchr2_iter(b';', b',', value).count()
     }
 
     /// How many parameters and words of them a property has; nearly all have too few octets for many.
@@ -542,6 +571,11 @@ mod tests {
             assert!(!is_too_large(&with(params, CARD_PARAMS_MAX / each), 1), "{params}");
             assert!(is_too_large(&with(params, CARD_PARAMS_MAX / each + 1), 1), "{params}");
         }
+        for (line, part) in [("N:", ";a"), ("ORG:", ",a"), ("item1.adr;TYPE=HOME:", ";"), ("NICKNAME:", ",a")] {
+            let with = |count: usize| format!("{line}{}\n", part.repeat(count).replace("a", "ab"));
+            assert!(!is_too_large(&with(CARD_PARTS_MAX), 1) && is_too_large(&with(CARD_PARTS_MAX + 1), 1), "{line}");
+        }
+        assert!(!is_too_large(&format!("NOTE:{0}\nCATEGORIES:{0}\n", "a,".repeat(10_000)), 1));
         let photo = format!("PHOTO;ENCODING=b:{}\n", "A".repeat(1 << 20));
         assert!(!is_too_large(&photo, 1));
     }

@@ -36,7 +36,7 @@ use unicode_normalization::UnicodeNormalization;
 pub use convert::Wire;
 pub use diff::{Change, Left, apply, diff, inverse};
 pub use draw::Drawing;
-pub use lexer::{CARD_BYTES_MAX, CARD_DEPTH_MAX, CARD_LINES_MAX, CARD_PARAMS_MAX, CARD_PROPERTIES_MAX};
+pub use lexer::{CARD_BYTES_MAX, CARD_DEPTH_MAX, CARD_LINES_MAX, CARD_PARAMS_MAX, CARD_PARTS_MAX, CARD_PROPERTIES_MAX};
 pub use merge::{Client, Merged, merged};
 pub use model::Model;
 pub use patch::Edited;

@@ -110,6 +110,7 @@ fn escaped(name: &str) -> String {
 
 /// Checks a wanted model against what the card says `now` (`None`: a new contact).
 pub fn checked(wanted: &Model, now: Option<&Model>) -> Result<()> {
+    few(wanted, now)?;
     let value = json(wanted);
     let before = now.map(json);
     let Value::Object(members) = &value else { return Err(Error::internal("a model is not an object")) };
@@ -158,6 +159,20 @@ fn says_something(members: &Map<String, Value>) -> bool {
 /// Members whose keys are what they say.
 fn keyed(name: &str, value: &Value) -> bool {
     matches!(name, "members" | "relatedTo") && value.as_object().is_some_and(|members| !members.is_empty())
+}
+
+/// Counts members before anything is made of them.
+fn few(wanted: &Model, now: Option<&Model>) -> Result<()> {
+    let before = now.map(Model::fields);
+    for (at, (name, field)) in wanted.fields().into_iter().enumerate() {
+        let there = before.as_ref().map(|fields| fields[at].1);
+        let most = there.map_or(0, |there| there.count()).max(MEMBERS_MAX);
+        if field.count() > most && name != "members" && name != "keywords" {
+            let why = format!("A contact holds at most {MEMBERS_MAX} of a kind.");
+            return Err(Error::invalid(format!("/card/{name}"), why));
+        }
+    }
+    Ok(())
 }
 
 fn count(pointer: &str, member: &Value, kept: Option<&Value>) -> Result<()> {
