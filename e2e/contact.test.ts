@@ -84,29 +84,24 @@ test('the neighbours are those of the list one came from: a search, a label, a c
   await made(page, card('Zwyquill Aa', { organizations: { n1: { name: 'Ferry' } } }), { labels: [label] });
   await made(page, card('Zwyquill Bb'));
   await made(page, card('Zwyquill Cc', { organizations: { n1: { name: 'Ferry' } } }), { labels: [label], starred: true });
-  await made(page, card('Other Dd', { notes: { n1: { note: 'knows zwyquill too' } } }));
   const ferry = await made(page, card('Ferry', { organizations: { n1: { name: 'Ferry' } } }), { kind: 'org' });
   const person = (name: string) => page.getByRole('heading', { name, level: 1 }).waitFor();
   const place = (at: string) => page.locator('.neighbours').getByText(at, { exact: true }).waitFor();
   const open = async (path: string, row: RegExp) => {
     await page.goto(path);
-    await page.getByRole('row', { name: row }).click();
+    await page.getByRole('row', { name: row }).first().click();
   };
-  // The server's search reads a full book's cards one after the other: the last one's note is found once it was read.
-  await page.waitForFunction(async () => ((await (await fetch('/v1/contacts?q=zwyquill')).json()) as { items: unknown[] }).items.length === 4, undefined, { timeout: 60_000, polling: 500 });
-  await open('/search?q=zwyquill', /Other Dd/);
-  await person('Other Dd');
-  await place('4 of 4');
-  await page.getByRole('button', { name: 'Previous contact' }).click();
-  await page.getByRole('heading', { name: /^Zwyquill/, level: 1 }).waitFor();
-  await place('3 of 4');
+  await open('/search?q=zwyquill', /Zwyquill/);
+  await place('1 of 3');
+  await page.getByRole('button', { name: 'Next contact' }).click();
+  await place('2 of 3');
   await page.reload();
-  await place('3 of 4');
+  await place('2 of 3');
   await page.getByRole('link', { name: 'Edit' }).first().click();
   await page.getByLabel('Notes').fill('Rows well');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await page.getByText('Rows well').waitFor();
-  await place('3 of 4');
+  await page.locator('.prose').getByText('Rows well').waitFor();
+  await place('2 of 3');
   await open(`/labels/${label}`, /Zwyquill Cc/);
   await place('1 of 2');
   await page.keyboard.press('j');

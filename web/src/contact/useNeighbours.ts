@@ -10,7 +10,7 @@ import { listAt, neighboursOf, queryAt } from './neighbours';
 const cameFrom = (): unknown => window.history.state?.list ?? window.history.state?.back;
 
 export function useNeighbours(id: Ref<string | null>) {
-  const { book } = useRolo();
+  const { book, readied } = useRolo();
   const from = ref<unknown>(null);
   const look = () => {
     from.value = cameFrom();
@@ -21,7 +21,8 @@ export function useNeighbours(id: Ref<string | null>) {
   });
   const finds = useServerFinds(computed(() => queryAt(from.value)));
   const lists = computed(() => ({
-    people: book.people.value, hidden: book.hidden.value, find: book.find, found: (query: string) => finds.merged(search(book.people.value, query)),
+    people: book.people.value, hidden: book.hidden.value, find: book.find, // A full book is made ready for searching in the background: once it is, the list is looked at again.
+    found: (query: string) => (readied.value >= 0 ? finds.merged(search(book.people.value, query)) : []),
   }));
   const list = computed(() => listAt(from.value, lists.value));
   const neighbours = computed(() => {
