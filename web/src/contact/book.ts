@@ -18,8 +18,6 @@ interface Line {
   total?: number;
 }
 
-/** How many rows of each kind are asked for before the whole book: more than any window shows. */
-const FIRST_ROWS = 50;
 /** A book of this size is sorted while nobody notices. */
 const AT_ONCE = 4000;
 
@@ -45,8 +43,6 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
   /** True while changes cannot be fetched: what is shown may be old. */
   const stale = ref(false);
   const everyone = shallowRef<readonly Summary[]>([]);
-  /** The first rows of the list, those with a star before the others: they stand there until the whole book has come. */
-  const first = shallowRef<readonly Summary[]>([]);
   const labels = shallowRef<ReadonlyMap<string, Label>>(new Map());
   const books = shallowRef<ReadonlyMap<string, Book>>(new Map());
 
@@ -162,19 +158,6 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
     show(new Set([...overlays.values()].flatMap(({ ids }) => [...ids])));
     stale.value = false;
     state.value = 'ready';
-    first.value = [];
-  }
-
-  /** Ask for the first rows alone, which come long before everybody. Without an answer the whole book is waited for. */
-  async function glance(): Promise<void> {
-    const sort = sortBy.value;
-    const page = async (starred: boolean) => (await api.answer(api.client.GET('/v1/contacts', { params: { query: { starred, sort, limit: FIRST_ROWS } } }))).data.items;
-    try {
-      const both = (await Promise.all([page(true), page(false)])).flat();
-      if (state.value === 'loading' && sort === sortBy.value) first.value = both;
-    } catch {
-      // The snapshot says what is wrong.
-    }
   }
 
   /** Take in what the server tells. Older news than what is known never wins. */
@@ -265,7 +248,7 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
   /** A person by id. Whoever asks within a computed value is told when the book changes. */
   function find(id: string): Summary | undefined {
     void everyone.value;
-    return shown(id) ?? first.value.find((person) => person.id === id);
+    return shown(id) ?? undefined;
   }
 
   /** Whether the server still has somebody, also while a change on its way hides them: it may be refused. */
@@ -278,7 +261,6 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
     runs += 1;
     told.clear();
     listed.clear();
-    first.value = [];
     overlays.clear();
     labelCounts.value = new Map();
     since = '';
@@ -290,10 +272,10 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
   }
 
   return {
-    state, problem, stale, sortBy, everyone, first, people, hidden, binned, labels, books, labelCounts,
+    state, problem, stale, sortBy, everyone, people, hidden, binned, labels, books, labelCounts,
     /** Up to where the server has been heard. */
     upto: () => since,
-    load, glance, refresh, take, weigh, optimistic, sort, find, knows, forget,
+    load, refresh, take, weigh, optimistic, sort, find, knows, forget,
   };
 }
 
