@@ -370,7 +370,7 @@ test('the history tells what was done, a batch is undone from it, and redone, fi
   const total = async () => (await inPage<{ total: number }>(page, '/v1/contacts?limit=1')).total;
   // An undo is undone like any other batch, as often as one likes.
   for (const there of [all - 2, all]) {
-    await story.first().getByRole('button', { name: /took a change to 2 contacts back/ }).click();
+    await story.first().getByRole('button', { name: /^Undo: took a change to 2 contacts back/ }).click();
     await eventually(async () => (await total()) === there, `${there} are in the book`);
     await eventually(async () => (await story.nth(1).getByText('Taken back').count()) === 1, 'the one before is taken back');
   }
@@ -396,7 +396,7 @@ for (const [path, call, words] of [['/', '**/v1/snapshot', 'The contacts did not
     await page.getByText(words).waitFor();
     await page.getByText('Nothing is lost.').waitFor();
     await page.unroute(call);
-    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('main').getByRole('button', { name: 'Try again' }).click();
     if (path === '/bin') await page.getByText('The bin is empty').waitFor();
     else await (path === '/' ? rows(page) : page.getByRole('main').getByRole('listitem')).nth(1).waitFor();
     assert.deepEqual(faults, []);
