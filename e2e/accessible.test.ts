@@ -32,7 +32,7 @@ let routes: readonly string[] = [];
 /** The overlays of the source, each with the state in which it was looked at. */
 const OVERLAYS: Readonly<Record<string, string>> = {
   'account/AccountMenu.vue': 'account menu', 'contact/CodeDialog.vue': 'code', 'contact/ColumnsDialog.vue': 'columns', 'contact/ConflictChoice.vue': 'conflict', 'contact/LeaveDialog.vue': 'leaving', 'contact/MoveDialog.vue': 'move',
-  'contact/RowMenu.vue': 'menu of a row', 'contact/SelectionBar.vue': 'list with two chosen', 'contact/ViewMenu.vue': 'menu of the view', 'exporting/ExportDialog.vue': 'export', 'importing/FileStep.vue': 'import, pasting',
+  'contact/RowMenu.vue': 'menu of a row', 'contact/SelectionBar.vue': 'list with two chosen', 'contact/ViewMenu.vue': 'menu of the view', 'exporting/ExportDialog.vue': 'export', 'history/GoBackDialog.vue': 'history, going back', 'importing/FileStep.vue': 'import, pasting',
   'label/ContactLabels.vue': 'labels of a contact', 'label/LabelChooser.vue': 'labels of those chosen', 'label/LabelDialog.vue': 'label: Rename or recolour', 'label/LabelMenu.vue': 'menu of a label', 'label/LabelMergeDialog.vue': 'label: Merge into another',
   'label/LabelRemoveDialog.vue': 'label: Delete', 'organisation/EditOrganisation.vue': 'organisation, editing', 'pages/BinPage.vue': 'bin, asking', 'pages/EditPage.vue': 'conflict', 'search/SearchBox.vue': 'finds', 'ui/ComboField.vue': 'label of a field, open',
   'ui/MenuButton.vue': 'menu of the view', 'ui/ShortcutsDialog.vue': 'shortcuts',
@@ -169,6 +169,12 @@ async function throwingAway(page: Page) {
   await page.getByRole('button', { name: 'By devices' }).click();
   await page.getByText('Nothing of this kind').waitFor();
   await passes(page, 'history, nothing of a kind');
+  await page.getByRole('button', { name: 'The book as it was…' }).click();
+  // A minute ago the book was still to be made: what is wrong stands at the field.
+  await page.getByRole('button', { name: 'Show what would change' }).click();
+  await page.getByRole('dialog').locator('[aria-invalid="true"]').waitFor();
+  await passes(page, 'history, going back');
+  await page.keyboard.press('Escape');
   await open(page, '/hidden', 'Nobody is hidden');
   await passes(page, 'hidden');
 }

@@ -370,7 +370,7 @@ test('the history tells what was done, a batch is undone from it, and redone, fi
   const total = async () => (await inPage<{ total: number }>(page, '/v1/contacts?limit=1')).total;
   // An undo is undone like any other batch, as often as one likes.
   for (const there of [all - 2, all]) {
-    await story.first().getByRole('button', { name: /^Undo: took a change to 2 contacts back/ }).click();
+    await story.first().getByRole('button', { name: /^Redo: took a change to 2 contacts back/ }).click();
     await eventually(async () => (await total()) === there, `${there} are in the book`);
     await eventually(async () => (await story.nth(1).getByText('Taken back').count()) === 1, 'the one before is taken back');
   }

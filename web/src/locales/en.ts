@@ -107,7 +107,7 @@ export const en = {
   },
   story: {
     title: 'History', kept: 'History is kept for one year', loading: 'Opening the history', failed: 'The history did not open', none: 'Nothing has happened yet', noneHint: 'Every change to your book is told here, and can be taken back.',
-    noneOf: 'Nothing of this kind', noneOfHint: 'Nothing was found as far back as the history was read.', more: 'Show earlier', filter: 'Show', undoOf: (what: string) => `Undo: ${what}`,
+    noneOf: 'Nothing of this kind', noneOfHint: 'Nothing was found as far back as the history was read.', more: 'Show earlier', filter: 'Show', undoOf: (what: string) => `Undo: ${what}`, redoOf: (what: string) => `Redo: ${what}`,
     filters: { all: 'All', you: 'By you', others: 'By others', devices: 'By devices', large: 'Imports and merges' },
     details: 'What changed', detailsOf: (what: string) => `What changed: ${what}`, reading: 'Reading what changed', nothingLeft: 'Nothing of it is left to show.', forgotten: 'What it said before is no longer kept.', moreOf: 'Show more of it',
     rolo: 'Rolo', you: 'You', takenBack: 'Taken back', redo: 'Redo',

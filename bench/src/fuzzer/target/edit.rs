@@ -2,6 +2,8 @@
 //!
 //! The last eight octets of the input decide the edit; the rest is the card.
 
+use std::collections::HashSet;
+
 use fastrand::Rng;
 use rolo_core::card::{Card, Model};
 use serde_json::{Map, Value, json};
@@ -38,8 +40,8 @@ const TEXTS: &[&str] = &[
     "group",
 ];
 
-/// By how many octets of JSON an edit may make a card longer. What a request brings is an input too: an edit that copies all
-/// addresses under another name is one that the fuzzer was not given.
+/// By how many octets of JSON an edit may make a card longer, or put them under another name. What a request brings is an
+/// input too: an edit that says all addresses again as something else is one that the fuzzer was not given.
 const GROWTH_MAX: usize = 4 * 1024;
 
 pub(crate) fn read(input: &[u8]) {
@@ -68,11 +70,18 @@ pub(crate) fn read(input: &[u8]) {
 fn changed(model: &Model, dice: &mut Rng) -> Option<Model> {
     let mut value = serde_json::to_value(model).ok()?;
     let before = value.to_string().len();
+    let names: HashSet<String> = value.as_object()?.keys().cloned().collect();
     for _ in 0..dice.usize(1..5) {
         change(&mut value, dice, 0);
     }
     let grown = value.to_string().len().saturating_sub(before);
-    (grown <= GROWTH_MAX).then(|| serde_json::from_value(value).ok()).flatten()
+    let brought: usize = value
+        .as_object()?
+        .iter()
+        .filter(|(name, _)| !names.contains(*name))
+        .map(|(_, value)| value.to_string().len())
+        .sum();
+    (grown.max(brought) <= GROWTH_MAX).then(|| serde_json::from_value(value).ok()).flatten()
 }
 
 fn change(value: &mut Value, dice: &mut Rng, depth: usize) {

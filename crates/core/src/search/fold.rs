@@ -183,7 +183,8 @@ impl Reader {
     fn end_word(&mut self) {
         self.end_part();
         if !self.parts.is_empty() {
-            let parts = std::mem::take(&mut self.parts);
+            // Exactly as many as there are: one, mostly.
+            let parts: Vec<Part> = self.parts.drain(..).collect();
             self.words.push(Word { joined: joined(&parts), parts });
         }
     }

@@ -71,9 +71,7 @@ impl Card {
 
 /// Extras by their whole path, under the ids their members have in the card.
 fn moved(extras: &[Extra], wanted: &Model, now: &Model) -> IndexMap<Vec<String>, Value> {
-    let (Ok(wanted), Ok(now)) = (serde_json::to_value(wanted), serde_json::to_value(now)) else {
-        return IndexMap::new();
-    };
+    let (wanted, now) = (asked(extras, wanted), asked(extras, now));
     let mut ids: HashMap<Vec<String>, HashMap<String, String>> = HashMap::new();
     let mut out = IndexMap::new();
     for one in extras {
@@ -95,6 +93,15 @@ fn moved(extras: &[Extra], wanted: &Model, now: &Model) -> IndexMap<Vec<String>,
         out.insert(path, one.value.clone());
     }
     out
+}
+
+/// Of a model those members that an extra is in.
+fn asked(extras: &[Extra], model: &Model) -> Value {
+    let names: HashSet<&str> = extras.iter().filter_map(|one| one.holder.first()).map(String::as_str).collect();
+    let fields = model.fields().into_iter().filter(|(name, _)| names.contains(name));
+    let unknown = model.other.iter().filter(|(name, _)| names.contains(name.as_str()));
+    let unknown = unknown.map(|(name, value)| (name.clone(), value.clone()));
+    Value::Object(fields.map(|(name, field)| (name.to_owned(), field.value())).chain(unknown).collect())
 }
 
 fn members<'v>(model: &'v Value, field: &[String]) -> Option<&'v Map<String, Value>> {
