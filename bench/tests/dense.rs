@@ -1,6 +1,5 @@
 //! Cards of as many short lines as fit: each line is a value of the contact, and none may cost more memory than promised when
 //! the card is read, edited, converted and drawn anew. What the fuzzer found is in its corpus; these are the shortest there are.
-#![expect(clippy::expect_used, reason = "tests: what cannot be read must fail them")]
 
 use allocation_counter::measure;
 use rolo_core::card::{Card, Drawing, Version};

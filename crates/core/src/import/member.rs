@@ -30,7 +30,7 @@ fn free<T>(members: &Members<T>, id: String) -> String {
     if !members.contains_key(&id) {
         return id;
     }
-    let taken = |twin: usize| members.contains_key(&format!("{id}-{twin}"));
+    let taken = |twin: usize| members.contains_key(format!("{id}-{twin}"));
     let (mut last, mut next) = (1, 2);
     while taken(next) {
         (last, next) = (next, next * 2);
