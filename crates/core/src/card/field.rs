@@ -95,7 +95,8 @@ impl<T: Serialize + PartialEq + 'static> Field for Members<T> {
     }
 
     fn value(&self) -> Value {
-        value(self)
+        // One by one, so that no more than one is there with its room for more.
+        Value::Object(self.iter().map(|(id, one)| (id.clone(), value(one))).collect())
     }
 
     fn many(&self) -> Option<&dyn Many> {

@@ -66,8 +66,8 @@ impl Card {
         if let Some(now) = now {
             patch.renew(now);
         }
-        let card = Self::parse(patch.sheet.render())?;
-        let card = card.pointed(&patch.after, &extras, &patch.reading.pointed)?;
+        let (bytes, after, known) = patch.done();
+        let card = Self::parse(bytes)?.pointed(&after, &extras, &known)?;
         Ok(Edited { card, lifted: false })
     }
 
@@ -160,6 +160,11 @@ impl<'a> Patch<'a> {
             listed: HashMap::new(),
             unsayable: false,
         }
+    }
+
+    /// The new bytes, and what is still to be compared; nothing else of it is held any longer.
+    fn done(self) -> (Vec<u8>, Model, Vec<Extra>) {
+        (self.sheet.render(), self.after, self.reading.pointed)
     }
 
     /// Notes which lines say what: only an edit that changes something asks.
