@@ -59,6 +59,8 @@ impl Card {
         }
         patch.all(&changes)?;
         if patch.unsayable && self.version() == Version::V21 {
+            // All is compared anew, and nothing of it twice at a time.
+            drop((patch, changes, extras));
             let lifted = lift::lifted(self)?;
             let card = lifted.edited(wanted, now)?.card;
             return Ok(Edited { card, lifted: true });

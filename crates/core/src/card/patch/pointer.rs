@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Sheet;
 use crate::{
     Result,
     card::{
         Card, Model, diff,
+        field::Field,
         normal::{Blobs, normal},
         pointer::{Extra, of_property},
         read::Weight,
@@ -71,21 +72,18 @@ impl Card {
 
 /// Extras by their whole path, under the ids their members have in the card.
 fn moved(extras: &[Extra], wanted: &Model, now: &Model) -> IndexMap<Vec<String>, Value> {
-    let (wanted, now) = (asked(extras, wanted), asked(extras, now));
     let mut ids: HashMap<Vec<String>, HashMap<String, String>> = HashMap::new();
     let mut out = IndexMap::new();
     for one in extras {
         let mut path = one.path();
         if let Some((id, field)) = one.holder.split_last().filter(|(_, field)| !field.is_empty()) {
-            let ids = ids.entry(field.to_vec()).or_insert_with(|| met(members(&wanted, field), members(&now, field)));
+            let ids = ids.entry(field.to_vec()).or_insert_with(|| met(keyed(wanted, field), keyed(now, field)));
             let Some(id) = ids.get(id) else { continue };
             path[field.len()].clone_from(id);
         } else if let ([field], [id]) = (one.holder.as_slice(), one.rest.as_slice()) {
             // A whole member, which may not have the id another one is read by.
-            let is_taken =
-                |id: &String| members(&now, std::slice::from_ref(field)).is_some_and(|all| all.contains_key(id));
             let mut twin = 1;
-            while field == "addresses" && is_taken(&path[1]) {
+            while field == "addresses" && now.addresses.contains_key(&path[1]) {
                 twin += 1;
                 path[1] = format!("{id}-{twin}");
             }
@@ -95,39 +93,39 @@ fn moved(extras: &[Extra], wanted: &Model, now: &Model) -> IndexMap<Vec<String>,
     out
 }
 
-/// Of a model those members that an extra is in.
-fn asked(extras: &[Extra], model: &Model) -> Value {
-    let names: HashSet<&str> = extras.iter().filter_map(|one| one.holder.first()).map(String::as_str).collect();
-    let fields = model.fields().into_iter().filter(|(name, _)| names.contains(name));
-    let unknown = model.other.iter().filter(|(name, _)| names.contains(name.as_str()));
-    let unknown = unknown.map(|(name, value)| (name.clone(), value.clone()));
-    Value::Object(fields.map(|(name, field)| (name.to_owned(), field.value())).chain(unknown).collect())
-}
-
-fn members<'v>(model: &'v Value, field: &[String]) -> Option<&'v Map<String, Value>> {
-    field.iter().try_fold(model, |at, step| at.get(step))?.as_object()
+/// The members of a field by id, each with what it says; the field's path leads from the model.
+fn keyed(model: &Model, field: &[String]) -> Option<IndexMap<String, String>> {
+    let (name, deeper) = field.split_first()?;
+    let known = model.fields().into_iter().find(|(known, _)| known == name).map(|(_, known)| known);
+    if let Some(many) = known.and_then(Field::many).filter(|_| deeper.is_empty()) {
+        // One by one: all of them as JSON would be several times the card.
+        return Some(many.ids().filter_map(|id| Some((id.clone(), diff::value_key(&many.member(id)?)))).collect());
+    }
+    let root = known.map(Field::value).or_else(|| model.other.get(name).cloned())?;
+    let members = deeper.iter().try_fold(&root, |at, step| at.get(step))?.as_object()?;
+    Some(members.iter().map(|(id, value)| (id.clone(), diff::value_key(value))).collect())
 }
 
 /// Which member of the one is which of the other: by id and value, by value, then in their order.
-fn met(wanted: Option<&Map<String, Value>>, now: Option<&Map<String, Value>>) -> HashMap<String, String> {
+fn met(wanted: Option<IndexMap<String, String>>, now: Option<IndexMap<String, String>>) -> HashMap<String, String> {
     let (Some(wanted), Some(now)) = (wanted, now) else { return HashMap::new() };
     let mut ids = HashMap::new();
     let mut taken = HashSet::new();
-    for (id, value) in wanted {
-        if now.get(id).is_some_and(|there| diff::value_key(there) == diff::value_key(value)) {
+    for (id, value) in &wanted {
+        if now.get(id) == Some(value) {
             ids.insert(id.clone(), id.clone());
             taken.insert(id.as_str());
         }
     }
-    let mut open: HashMap<String, Vec<&str>> = HashMap::new();
+    let mut open: HashMap<&str, Vec<&str>> = HashMap::new();
     for (id, value) in now.iter().rev().filter(|(id, _)| !taken.contains(id.as_str())) {
-        open.entry(diff::value_key(value)).or_default().push(id);
+        open.entry(value).or_default().push(id);
     }
-    for (id, value) in wanted {
+    for (id, value) in &wanted {
         if ids.contains_key(id) {
             continue;
         }
-        if let Some(there) = open.get_mut(&diff::value_key(value)).and_then(Vec::pop) {
+        if let Some(there) = open.get_mut(value.as_str()).and_then(Vec::pop) {
             ids.insert(id.clone(), there.to_owned());
             taken.insert(there);
         }
