@@ -187,7 +187,8 @@ pub(crate) fn written(lines: &[Line], to: Version) -> (Vec<u8>, Vec<Vec<usize>>)
     let head: &[u8] =
         if to == Version::V40 { b"BEGIN:VCARD\r\nVERSION:4.0\r\n" } else { b"BEGIN:VCARD\r\nVERSION:3.0\r\n" };
     let mut bytes = head.to_vec();
-    let mut from = vec![Vec::new(), Vec::new()];
+    let mut from = Vec::with_capacity(lines.len() + 3);
+    from.resize(2, Vec::new());
     for line in lines {
         bytes.extend_from_slice(&style::folded(line.logical(to).as_bytes(), Some(75), false, ending));
         from.push(line.from.clone());

@@ -99,8 +99,9 @@ impl<'a> Sheet<'a> {
             sort: None,
             card,
             reading,
+            // A few more than there were: what a version cannot say otherwise gets a line of its own.
+            out: Vec::with_capacity(lines.len() + 8),
             lines,
-            out: Vec::new(),
             groups,
             taken,
         }
