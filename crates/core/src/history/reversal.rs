@@ -66,17 +66,29 @@ pub(crate) enum Earlier {
     Forgotten,
 }
 
+/// A contact as it is now, for whoever may change it; or that it is left alone, and why.
+pub(crate) async fn current(
+    services: &Services,
+    caller: &Caller,
+    id: ContactId,
+) -> Result<std::result::Result<Current, Piece>> {
+    let Some(row) = services.database.card(caller.scope(), id).await? else {
+        return Ok(Err(Piece::left(id, "It has been removed for good.")));
+    };
+    match Current::read(caller, row) {
+        Ok(current) => Ok(Ok(current)),
+        Err(Error::Denied { .. }) => Ok(Err(Piece::left(id, "You may not change the book it is in."))),
+        Err(error) => Err(error),
+    }
+}
+
 /// Takes one contact back. `versions` are those the batch made of it, oldest first.
 pub(crate) async fn reversed(services: &Services, caller: &Caller, versions: &[VersionRow]) -> Result<Piece> {
     let (Some(first), Some(last)) = (versions.first(), versions.last()) else { return Ok(Piece::default()) };
     let id = first.contact;
-    let Some(row) = services.database.card(caller.scope(), id).await? else {
-        return Ok(Piece::left(id, "It has been removed for good."));
-    };
-    let current = match Current::read(caller, row) {
+    let current = match current(services, caller, id).await? {
         Ok(current) => current,
-        Err(Error::Denied { .. }) => return Ok(Piece::left(id, "You may not change the book it is in.")),
-        Err(error) => return Err(error),
+        Err(left) => return Ok(left),
     };
     let is_binned = current.row.deleted_at.is_some();
     let before = match earlier(services, caller, first).await? {

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::reversal::{Left, Piece};
+use super::reversal::{Left, Piece, current};
 use crate::{
-    Error, Result, Services,
+    Result, Services,
     account::Caller,
     contact::plan::{Current, parsed},
     contracts::database::ThenRow,
@@ -85,13 +85,9 @@ pub(crate) fn verdict(row: &ThenRow, caller: &Caller, book: BookId, at: Timestam
 /// What one contact needs, as it is now.
 pub(crate) async fn brought_back(services: &Services, caller: &Caller, then: &Then) -> Result<Piece> {
     let (id, home) = (then.row.contact, caller.may_edit(then.book)?);
-    let Some(row) = services.database.card(caller.scope(), id).await? else {
-        return Ok(Piece::left(id, "It has been removed for good."));
-    };
-    let current = match Current::read(caller, row) {
+    let current = match current(services, caller, id).await? {
         Ok(current) => current,
-        Err(Error::Denied { .. }) => return Ok(Piece::left(id, "You may not change the book it is in.")),
-        Err(error) => return Err(error),
+        Err(left) => return Ok(left),
     };
     let mut seen = then.row.clone();
     if let Some(now) = &mut seen.now {
