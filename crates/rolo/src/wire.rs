@@ -49,7 +49,13 @@ impl Machine {
             bail!("there is no data folder {}: name another with --data, or make one with rolo init", data.display());
         }
         let backing = &config.services;
-        let database = database::connect(&within(data, &backing.database), create).await?;
+        let reach = database::Options {
+            url: within(data, &backing.database),
+            create,
+            connections: backing.database_connections,
+            password: Some(backing.database_password.clone()).filter(|password| !password.is_empty()),
+        };
+        let database = database::connect_with(&reach).await?;
         let secrets = KeyedSecrets::new(database.secret_key().await?);
         let services = Services {
             database: Arc::new(database),

@@ -2,16 +2,19 @@
 
 mod body;
 mod headers;
+mod packed;
 mod refusal;
 mod tag;
 
 pub use body::{Body, BoxError};
 pub(crate) use body::{empty, flowing, whole};
 pub(crate) use headers::dress;
+use packed::{packed, takes_gzip};
 pub(crate) use refusal::{KINDS, Problem, Refusal};
 pub(crate) use tag::{envelope_tag, tag_of};
 
 use bytes::Bytes;
+use futures_util::Stream;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
@@ -66,6 +69,18 @@ impl Answer {
         answer.content = Content::Flowing(body);
         answer.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         answer
+    }
+
+    /// 200 with a file of contacts that flows, packed for whoever takes it so.
+    pub(crate) fn file<S>(media_type: &'static str, asked: &HeaderMap, chunks: S) -> Self
+    where
+        S: Stream<Item = rolo_core::Result<Vec<u8>>> + Send + 'static,
+    {
+        let answer = match takes_gzip(asked) {
+            true => Self::flow(media_type, flowing(packed(chunks))).with(header::CONTENT_ENCODING, "gzip"),
+            false => Self::flow(media_type, flowing(chunks)),
+        };
+        answer.with(header::VARY, "Accept-Encoding")
     }
 
     /// The same with another status.

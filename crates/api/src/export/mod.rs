@@ -9,7 +9,7 @@ use rolo_core::{
 
 use crate::{
     Api,
-    answer::{Answer, Done, flowing},
+    answer::{Answer, Done},
     ask::Ask,
     route::{Kind, Operation, may, must},
 };
@@ -36,7 +36,7 @@ async fn write(api: Api, ask: Ask) -> Done {
     let format: Format = ask.query.required("format")?.parse()?;
     let chunks = export::write(api.services(), ask.caller()?, format, selection(&ask)?).await?;
     let file = format!("attachment; filename=\"{}\"", format.file_name());
-    Ok(Answer::flow(format.media_type(), flowing(chunks)).with(header::CONTENT_DISPOSITION, file))
+    Ok(Answer::file(format.media_type(), ask.headers(), chunks).with(header::CONTENT_DISPOSITION, file))
 }
 
 fn selection(ask: &Ask) -> Result<Selection, Error> {

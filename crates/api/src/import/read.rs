@@ -6,7 +6,7 @@ use rolo_core::{id::ImportId, import};
 use super::shape::{Import, ImportList};
 use crate::{
     Api,
-    answer::{Answer, Done, flowing},
+    answer::{Answer, Done},
     ask::Ask,
 };
 
@@ -26,6 +26,6 @@ pub(super) async fn get(api: Api, ask: Ask) -> Done {
 pub(super) async fn report(api: Api, ask: Ask) -> Done {
     let id: ImportId = ask.id("id")?;
     let chunks = import::report(api.services(), ask.caller()?, id).await?;
-    let answer = Answer::flow("text/csv; charset=utf-8", flowing(chunks));
+    let answer = Answer::file("text/csv; charset=utf-8", ask.headers(), chunks);
     Ok(answer.with(header::CONTENT_DISPOSITION, "attachment; filename=\"import-report.csv\""))
 }

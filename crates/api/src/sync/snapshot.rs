@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::since::Since;
 use crate::{
     Api,
-    answer::{Answer, Done, flowing},
+    answer::{Answer, Done},
     ask::Ask,
     book::Book,
     contact::shape::Line,
@@ -55,7 +55,7 @@ pub(super) async fn get(api: Api, ask: Ask) -> Done {
         let chunk = reading.next().await?;
         Ok::<_, Error>(chunk.map(|chunk| (chunk, reading)))
     });
-    Ok(Answer::flow("application/x-ndjson", flowing(body)))
+    Ok(Answer::file("application/x-ndjson", ask.headers(), body))
 }
 
 struct Reading {

@@ -1,5 +1,8 @@
 //! Everything once, then what changed.
 
+use std::io::Read as _;
+
+use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
 use crate::support::{House, Person};
@@ -123,5 +126,23 @@ async fn every_line_says_the_uid_and_the_name_in_the_other_order() {
         assert_eq!(named("Bo Roe")["name_family_first"], "Roe, Bo");
         assert_eq!(named("Bo Roe")["uid"], made["uid"]);
         assert_eq!(named("Bo Plain").get("name_family_first"), None, "it is no other");
+    }
+}
+
+#[tokio::test]
+async fn files_of_contacts_travel_packed_for_whoever_takes_them_so() {
+    let (house, ann) = House::of_ann().await;
+    for n in 0..300 {
+        house.contact(&ann, &format!("Person {n}")).await;
+    }
+    for path in ["/v1/snapshot", "/v1/exports?format=vcard4"] {
+        let plain = house.get(path).by(&ann).await.expect(200);
+        assert_eq!((plain.header("content-encoding"), plain.header("vary")), ("", "Accept-Encoding"), "{path}");
+        let packed = house.get(path).with("accept-encoding", "br;q=0.5, gzip").by(&ann).await.expect(200);
+        assert_eq!((packed.header("content-encoding"), packed.header("vary")), ("gzip", "Accept-Encoding"), "{path}");
+        let mut unpacked = Vec::new();
+        GzDecoder::new(&packed.body[..]).read_to_end(&mut unpacked).unwrap();
+        assert_eq!(unpacked, plain.body, "{path}");
+        assert!(packed.body.len() * 3 < plain.body.len(), "{path}: {} of {}", packed.body.len(), plain.body.len());
     }
 }

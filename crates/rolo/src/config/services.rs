@@ -7,6 +7,10 @@ section! {
     Backing = "services" {
         /// sqlite:PATH, mysql://… or postgres://…
         @secret database: String = "sqlite:rolo.db".to_owned(),
+        /// The password for a networked database, when it does not stand in the URL.
+        @secret database_password: String = String::new(),
+        /// How many connections this process holds to a networked database.
+        database_connections: usize = 16,
         /// fts:PATH: a full-text index in an SQLite file of its own.
         search: String = "fts:search.db".to_owned(),
         /// file:FOLDER

@@ -12,6 +12,8 @@ pub(crate) enum Fault {
     Error(Error),
     /// Another transaction was in the way (deadlock, serialisation): the whole of it may be tried again.
     Again(String),
+    /// The connection broke before the server said anything. What had been asked may be asked again on another.
+    Lost(String),
 }
 
 impl From<Error> for Fault {
@@ -24,7 +26,7 @@ impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Error(error) => error,
-            Fault::Again(cause) => Self::unavailable("database", cause),
+            Fault::Again(cause) | Fault::Lost(cause) => Self::unavailable("database", cause),
         }
     }
 }
@@ -37,6 +39,11 @@ pub(crate) fn taken() -> Fault {
 /// The database does not answer.
 pub(crate) fn down(cause: impl std::fmt::Display) -> Fault {
     Error::unavailable("database", cause).into()
+}
+
+/// Whether a connection that met this is worth nothing any more: it broke, or its server is no longer the one that writes.
+pub(crate) fn is_down(fault: &Fault) -> bool {
+    matches!(fault, Fault::Lost(_) | Fault::Error(Error::Unavailable { .. }))
 }
 
 /// What must be unique is not; `place` is the database's own message, which names the index.

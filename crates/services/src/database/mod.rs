@@ -22,12 +22,38 @@ use rolo_core::{Error, Result};
 pub use relational::Relational;
 pub use sqlite::{Lock, OpenOptions};
 
+/// How to reach a database.
+#[derive(Clone)]
+pub struct Options {
+    /// `sqlite:PATH`, `mysql://…` or `postgres://…`.
+    pub url: String,
+    /// Lets a new SQLite file be made.
+    pub create: bool,
+    /// How many connections one process holds to a networked one, besides the one that listens for its pulse.
+    pub connections: usize,
+    /// For a networked one; wins over a password in the URL.
+    pub password: Option<String>,
+}
+
+impl Options {
+    /// With as many connections as are usual, and no password but the URL's.
+    #[must_use]
+    pub fn of(url: &str, create: bool) -> Self {
+        Self { url: url.to_owned(), create, connections: network::CONNECTIONS, password: None }
+    }
+}
+
 /// Opens the database a URL names: `sqlite:PATH`, `mysql://…`, `postgres://…`. `create` lets a new SQLite file be made.
 pub async fn connect(url: &str, create: bool) -> Result<Relational> {
-    match url.split_once(':') {
-        Some(("sqlite", path)) => Relational::open(OpenOptions { path: path.into(), create }),
-        Some(("mysql" | "mariadb", _)) => Relational::mysql(url).await,
-        Some(("postgres" | "postgresql", _)) => Relational::postgres(url).await,
+    connect_with(&Options::of(url, create)).await
+}
+
+/// Opens a database.
+pub async fn connect_with(options: &Options) -> Result<Relational> {
+    match options.url.split_once(':') {
+        Some(("sqlite", path)) => Relational::open(OpenOptions { path: path.into(), create: options.create }),
+        Some(("mysql" | "mariadb", _)) => Relational::mysql(options).await,
+        Some(("postgres" | "postgresql", _)) => Relational::postgres(options).await,
         _ => Err(Error::invalid(
             "services.database",
             "Rolo keeps its data in sqlite:PATH, mysql://… or postgres://…; this URL is none of them.",

@@ -2,93 +2,62 @@
 
 use rolo_core::{Error, Result};
 use sqlx::{
-    Column, MySql as Driver, MySqlConnection, MySqlPool, Row as _, Transaction, TypeInfo, ValueRef,
-    mysql::{MySqlArguments, MySqlConnectOptions, MySqlDatabaseError, MySqlPoolOptions, MySqlRow},
-    pool::PoolConnection,
+    Column, MySql as Driver, MySqlConnection, Row as _, TypeInfo, ValueRef,
+    mysql::{MySqlArguments, MySqlConnectOptions, MySqlDatabaseError, MySqlRow, MySqlSslMode},
     query::Query,
 };
 
 use super::{
+    Options,
     fault::{Fault, Held, down, twice},
     migrate::migrate,
-    network::{CONNECT, CONNECTIONS, Tries, unsaid, within},
+    network::{self, Network, is_near, says_how, unsaid},
     secret,
     session::Session,
-    sqlite::Done,
     value::{Bind, Row, Value},
 };
 
-/// What every connection is told first. Read committed, so that what is read after a lock is what the lock protects;
-/// strict, so that a value that does not fit is an error and never cut.
-const SETTINGS: [&str; 3] = [
-    "set session transaction isolation level read committed",
-    "set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
-    "set session innodb_lock_wait_timeout = 10",
-];
+/// A server, or several that look like one.
+pub(crate) type MySql = Network<Driver>;
 
-/// A pool of connections.
-#[derive(Debug)]
-pub(crate) struct MySql {
-    pool: MySqlPool,
+/// Connects, and brings the schema up to date.
+pub(crate) async fn connect(options: &Options) -> Result<MySql> {
+    let mut parsed: MySqlConnectOptions = options.url.parse().map_err(|error: sqlx::Error| {
+        Error::invalid("services.database", format!("This is no URL of a MySQL or MariaDB database: {error}"))
+    })?;
+    if !says_how(&options.url) && !is_near(parsed.get_host()) {
+        parsed = parsed.ssl_mode(MySqlSslMode::VerifyIdentity);
+    }
+    if let Some(password) = &options.password {
+        parsed = parsed.password(password);
+    }
+    let parsed = parsed.charset("utf8mb4").statement_cache_capacity(256);
+    let (mysql, mut connection) = Network::connect(parsed, options.connections).await?;
+    // Of several processes that start together, one makes the schema and the others find it made. The lock ends with
+    // the connection, which is closed when this is left.
+    rows(&mut connection, "select get_lock('rolo.schema', 60)", &[]).await?;
+    let mut session = Session::MySql(&mut connection);
+    migrate(&mut session, jiff::Timestamp::now().as_millisecond()).await?;
+    secret::make(&mut session).await?;
+    rows(&mut connection, "select release_lock('rolo.schema')", &[]).await?;
+    Ok(mysql)
 }
 
-impl MySql {
-    pub(crate) async fn connect(url: &str) -> Result<Self> {
-        let options: MySqlConnectOptions = url.parse().map_err(|error: sqlx::Error| {
-            Error::invalid("services.database", format!("This is no URL of a MySQL or MariaDB database: {error}"))
-        })?;
-        let options = options.charset("utf8mb4").statement_cache_capacity(256);
-        let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECT).after_connect(
-            |connection, _| {
-                Box::pin(async move {
-                    for setting in SETTINGS {
-                        sqlx::query(setting).execute(&mut *connection).await?;
-                    }
-                    Ok(())
-                })
-            },
-        );
-        let mysql = Self { pool: pool.connect_with(options).await.map_err(fault)? };
-        // Of several processes that start together, one makes the schema and the others find it made. The lock ends with
-        // the connection, which is closed when this is left early.
-        let mut connection = mysql.pool.acquire().await.map_err(fault)?.detach();
-        rows(&mut connection, "select get_lock('rolo.schema', 60)", &[]).await?;
-        let mut session = Session::MySql(&mut connection);
-        migrate(&mut session, jiff::Timestamp::now().as_millisecond()).await?;
-        secret::make(&mut session).await?;
-        rows(&mut connection, "select release_lock('rolo.schema')", &[]).await?;
-        Ok(mysql)
+impl network::Driver for Driver {
+    /// Read committed, so that what is read after a lock is what the lock protects; strict, so that a value that does not
+    /// fit is an error and never cut.
+    const SETTINGS: &'static [&'static str] = &[
+        "set session transaction isolation level read committed",
+        "set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
+        "set session innodb_lock_wait_timeout = 10",
+    ];
+
+    fn fault(error: sqlx::Error) -> Fault {
+        fault(error)
     }
 
-    pub(crate) async fn connection(&self) -> Held<PoolConnection<Driver>> {
-        self.pool.acquire().await.map_err(fault)
-    }
-
-    pub(crate) async fn begin(&self) -> Held<Transaction<'static, Driver>> {
-        self.pool.begin().await.map_err(fault)
-    }
-
-    pub(crate) async fn within<T>(&self, answer: impl Future<Output = Held<T>>) -> Held<T> {
-        within(answer).await
-    }
-
-    pub(crate) fn tries(&self) -> Tries {
-        Tries::default()
-    }
-
-    pub(crate) async fn end<T>(
-        &self,
-        transaction: Transaction<'static, Driver>,
-        outcome: Held<Done<T>>,
-    ) -> Held<Done<T>> {
-        match outcome {
-            Ok(done) => within(async { transaction.commit().await.map_err(fault) }).await.map(|()| done),
-            Err(refused) => {
-                // A connection that cannot even roll back is thrown away by the pool, and the server takes it back.
-                let _ = transaction.rollback().await;
-                Err(refused)
-            }
-        }
+    fn session(connection: &mut MySqlConnection) -> Session<'_> {
+        Session::MySql(connection)
     }
 }
 
@@ -125,6 +94,10 @@ fn query<'q>(sql: &str, values: &[Bind<'_>]) -> Query<'q, Driver, MySqlArguments
         };
     }
     query
+}
+
+pub(crate) async fn plain(connection: &mut MySqlConnection, sql: &'static str) -> Held<()> {
+    sqlx::raw_sql(sql).execute(connection).await.map(drop).map_err(fault)
 }
 
 pub(crate) async fn execute(connection: &mut MySqlConnection, sql: &str, values: &[Bind<'_>]) -> Held<u64> {

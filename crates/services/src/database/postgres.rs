@@ -2,82 +2,74 @@
 
 use rolo_core::{Error, Result};
 use sqlx::{
-    Column, Encode, PgConnection, PgPool, Postgres as Driver, Row as _, Transaction, Type, TypeInfo, ValueRef,
+    Column, Encode, PgConnection, Postgres as Driver, Row as _, Type, TypeInfo, ValueRef,
     encode::IsNull,
-    pool::PoolConnection,
-    postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgPoolOptions, PgRow, PgTypeInfo, types::Oid},
+    postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgRow, PgSslMode, PgTypeInfo, types::Oid},
     query::Query,
 };
 
 use super::{
+    Options,
     fault::{Fault, Held, down, twice},
     migrate::migrate,
-    network::{CONNECT, CONNECTIONS, Tries, unsaid, within},
+    network::{self, Network, is_near, says_how, unsaid},
     secret,
     session::Session,
     sqlite::Done,
     value::{Bind, Row, Value},
 };
 
-/// A pool of connections.
-#[derive(Debug)]
-pub(crate) struct Postgres {
-    pool: PgPool,
+/// A server, or several that look like one.
+pub(crate) type Postgres = Network<Driver>;
+
+/// Connects, and brings the schema up to date.
+pub(crate) async fn connect(options: &Options) -> Result<Postgres> {
+    let mut parsed: PgConnectOptions = options.url.parse().map_err(|error: sqlx::Error| {
+        Error::invalid("services.database", format!("This is no URL of a PostgreSQL database: {error}"))
+    })?;
+    if !says_how(&options.url) && !is_near(parsed.get_host()) {
+        parsed = parsed.ssl_mode(PgSslMode::VerifyFull);
+    }
+    if let Some(password) = &options.password {
+        parsed = parsed.password(password);
+    }
+    let parsed = parsed.application_name("rolo").statement_cache_capacity(256).options([
+        ("statement_timeout", "25000"),
+        ("lock_timeout", "10000"),
+        ("idle_in_transaction_session_timeout", "60000"),
+        ("default_transaction_isolation", "read committed"),
+    ]);
+    let (postgres, connection) = Network::connect(parsed, options.connections).await?;
+    drop(connection);
+    bring_up_to_date(&postgres).await?;
+    Ok(postgres)
 }
 
-impl Postgres {
-    pub(crate) async fn connect(url: &str) -> Result<Self> {
-        let options: PgConnectOptions = url.parse().map_err(|error: sqlx::Error| {
-            Error::invalid("services.database", format!("This is no URL of a PostgreSQL database: {error}"))
-        })?;
-        let options = options.application_name("rolo").statement_cache_capacity(256).options([
-            ("statement_timeout", "25000"),
-            ("lock_timeout", "10000"),
-            ("idle_in_transaction_session_timeout", "60000"),
-            ("default_transaction_isolation", "read committed"),
-        ]);
-        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECT);
-        let postgres = Self { pool: pool.connect_with(options).await.map_err(fault)? };
-        let mut transaction = postgres.begin().await?;
-        // Of several processes that start together, one makes the schema and the others find it made.
-        let lock = "select 1 from (select pg_advisory_xact_lock(7311376)) held";
-        execute(&mut transaction, lock, &[]).await?;
-        let mut session = Session::Postgres(&mut transaction);
-        migrate(&mut session, jiff::Timestamp::now().as_millisecond()).await?;
-        secret::make(&mut session).await?;
-        transaction.commit().await.map_err(fault)?;
-        Ok(postgres)
+async fn bring_up_to_date(postgres: &Postgres) -> Held<()> {
+    let call = postgres.call();
+    let mut lease = postgres.begin().await?;
+    let made = call.within(make(&mut lease.session()?)).await;
+    lease.settle(&call, made.map(|()| Done { answer: (), heads: Vec::new() })).await?;
+    Ok(())
+}
+
+/// Makes what is missing. Of several processes that start together, one makes the schema and the others find it made.
+async fn make(s: &mut Session<'_>) -> Held<()> {
+    s.rows("select 1 from (select pg_advisory_xact_lock(7311376)) held", &[]).await?;
+    migrate(s, jiff::Timestamp::now().as_millisecond()).await?;
+    secret::make(s).await?;
+    Ok(())
+}
+
+impl network::Driver for Driver {
+    const SETTINGS: &'static [&'static str] = &[];
+
+    fn fault(error: sqlx::Error) -> Fault {
+        fault(error)
     }
 
-    pub(crate) async fn connection(&self) -> Held<PoolConnection<Driver>> {
-        self.pool.acquire().await.map_err(fault)
-    }
-
-    pub(crate) async fn begin(&self) -> Held<Transaction<'static, Driver>> {
-        self.pool.begin().await.map_err(fault)
-    }
-
-    pub(crate) async fn within<T>(&self, answer: impl Future<Output = Held<T>>) -> Held<T> {
-        within(answer).await
-    }
-
-    pub(crate) fn tries(&self) -> Tries {
-        Tries::default()
-    }
-
-    pub(crate) async fn end<T>(
-        &self,
-        transaction: Transaction<'static, Driver>,
-        outcome: Held<Done<T>>,
-    ) -> Held<Done<T>> {
-        match outcome {
-            Ok(done) => within(async { transaction.commit().await.map_err(fault) }).await.map(|()| done),
-            Err(refused) => {
-                // A connection that cannot even roll back is thrown away by the pool, and the server takes it back.
-                let _ = transaction.rollback().await;
-                Err(refused)
-            }
-        }
+    fn session(connection: &mut PgConnection) -> Session<'_> {
+        Session::Postgres(connection)
     }
 }
 
@@ -121,6 +113,10 @@ fn query<'q>(sql: &str, values: &[Bind<'_>]) -> Query<'q, Driver, PgArguments> {
         };
     }
     query
+}
+
+pub(crate) async fn plain(connection: &mut PgConnection, sql: &'static str) -> Held<()> {
+    sqlx::raw_sql(sql).execute(connection).await.map(drop).map_err(fault)
 }
 
 pub(crate) async fn execute(connection: &mut PgConnection, sql: &str, values: &[Bind<'_>]) -> Held<u64> {

@@ -27,11 +27,11 @@ use rolo_core::{
 use uuid::Uuid;
 
 use super::{
-    commit,
-    mysql::MySql,
-    postgres::Postgres,
+    Options, commit,
+    mysql::{self, MySql},
+    postgres::{self, Postgres},
     read, secret,
-    session::{Session, now},
+    session::now,
     sqlite::{Done, OpenOptions, Size, Sqlite},
     tick::Tick,
     upkeep,
@@ -62,20 +62,25 @@ pub(crate) enum Engine {
 macro_rules! ask {
     ($self:ident, |$s:ident| $call:expr) => {
         match &$self.engine {
-            Engine::Sqlite(sqlite) => sqlite.readers.read(|$s| now($call)),
-            Engine::MySql(mysql) => {
-                let mut connection = mysql.connection().await?;
-                let $s = &mut Session::MySql(&mut connection);
-                mysql.within($call).await
-            }
-            Engine::Postgres(postgres) => {
-                let mut connection = postgres.connection().await?;
-                let $s = &mut Session::Postgres(&mut connection);
-                postgres.within($call).await
+            Engine::Sqlite(sqlite) => sqlite.readers.read(|$s| now($call)).map_err(Error::from),
+            Engine::MySql(network) => ask!(network, |$s| $call, over),
+            Engine::Postgres(network) => ask!(network, |$s| $call, over),
+        }
+    };
+    ($network:ident, |$s:ident| $call:expr, over) => {{
+        let mut call = $network.call();
+        loop {
+            let mut lease = $network.lease().await?;
+            let outcome = {
+                let $s = &mut lease.session()?;
+                call.within($call).await
+            };
+            match lease.end(outcome) {
+                Err(fault) => call.ask_again(fault)?,
+                Ok(answer) => break Ok(answer),
             }
         }
-        .map_err(Error::from)
-    };
+    }};
 }
 
 /// Changes something, in one transaction; the call answers a [`Done`].
@@ -83,39 +88,26 @@ macro_rules! tell {
     ($self:ident, |$s:ident| $call:expr) => {
         tell!($self, Size::Any, |$s| $call)
     };
-    ($self:ident, $size:expr, |$s:ident| $call:expr) => {{
-        let done = match &$self.engine {
-            Engine::Sqlite(sqlite) => sqlite.writer.write($size, move |$s| now($call)).await,
-            Engine::MySql(mysql) => {
-                let mut tries = mysql.tries();
-                loop {
-                    let mut transaction = mysql.begin().await?;
-                    let outcome = {
-                        let $s = &mut Session::MySql(&mut transaction);
-                        mysql.within($call).await
-                    };
-                    match mysql.end(transaction, outcome).await {
-                        Err(fault) => tries.again(fault).await?,
-                        Ok(done) => break Ok($self.noted(done)),
-                    }
-                }
+    ($self:ident, $size:expr, |$s:ident| $call:expr) => {
+        match &$self.engine {
+            Engine::Sqlite(sqlite) => sqlite.writer.write($size, move |$s| now($call)).await.map_err(Error::from),
+            Engine::MySql(network) => tell!($self, network, |$s| $call, over),
+            Engine::Postgres(network) => tell!($self, network, |$s| $call, over),
+        }
+    };
+    ($self:ident, $network:ident, |$s:ident| $call:expr, over) => {{
+        let mut call = $network.call();
+        loop {
+            let mut lease = $network.begin().await?;
+            let outcome = {
+                let $s = &mut lease.session()?;
+                call.within($call).await
+            };
+            match lease.settle(&call, outcome).await {
+                Err(fault) => call.again(fault).await?,
+                Ok(done) => break Ok($self.noted(done)),
             }
-            Engine::Postgres(postgres) => {
-                let mut tries = postgres.tries();
-                loop {
-                    let mut transaction = postgres.begin().await?;
-                    let outcome = {
-                        let $s = &mut Session::Postgres(&mut transaction);
-                        postgres.within($call).await
-                    };
-                    match postgres.end(transaction, outcome).await {
-                        Err(fault) => tries.again(fault).await?,
-                        Ok(done) => break Ok($self.noted(done)),
-                    }
-                }
-            }
-        };
-        done.map_err(Error::from)
+        }
     }};
 }
 
@@ -135,13 +127,13 @@ impl Relational {
     }
 
     /// Connects to MySQL or MariaDB and brings the schema up to date.
-    pub async fn mysql(url: &str) -> Result<Self> {
-        Ok(Self::of(Engine::MySql(MySql::connect(url).await?), Arc::new(Tick::new())))
+    pub async fn mysql(options: &Options) -> Result<Self> {
+        Ok(Self::of(Engine::MySql(mysql::connect(options).await?), Arc::new(Tick::new())))
     }
 
     /// Connects to PostgreSQL and brings the schema up to date.
-    pub async fn postgres(url: &str) -> Result<Self> {
-        Ok(Self::of(Engine::Postgres(Postgres::connect(url).await?), Arc::new(Tick::new())))
+    pub async fn postgres(options: &Options) -> Result<Self> {
+        Ok(Self::of(Engine::Postgres(postgres::connect(options).await?), Arc::new(Tick::new())))
     }
 
     fn of(engine: Engine, tick: Arc<Tick>) -> Self {

@@ -36,6 +36,15 @@ impl Session<'_> {
         }
     }
 
+    /// Begins or ends a transaction: statements that no database prepares.
+    pub(crate) async fn plain(&mut self, sql: &'static str) -> Held<()> {
+        match self {
+            Self::Sqlite(connection) => statement::execute(connection, sql, &[]).map(drop),
+            Self::MySql(connection) => mysql::plain(connection, sql).await,
+            Self::Postgres(connection) => postgres::plain(connection, sql).await,
+        }
+    }
+
     /// Every row of a query.
     pub(crate) async fn rows(&mut self, sql: &str, values: &[Bind<'_>]) -> Held<Vec<Row>> {
         match self {

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use rolo_services::database::{OpenOptions, Relational};
+use rolo_services::database::{OpenOptions, Options, Relational};
 use sqlx::Connection;
 use tempfile::TempDir;
 
@@ -53,8 +53,8 @@ impl Place {
                 let options = OpenOptions { path: folder.path().join("rolo.db"), create: true };
                 Relational::open(options).unwrap()
             }
-            (None, Technology::MySql) => Relational::mysql(&self.url).await.unwrap(),
-            (None, _) => Relational::postgres(&self.url).await.unwrap(),
+            (None, Technology::MySql) => Relational::mysql(&Options::of(&self.url, false)).await.unwrap(),
+            (None, _) => Relational::postgres(&Options::of(&self.url, false)).await.unwrap(),
         }
     }
 }
