@@ -8,8 +8,8 @@ use std::process::Command;
 
 /// A fresh data folder: an anonymous `''@localhost` in it would shadow our user, and root has no password.
 const USERS: &str = "delete from mysql.global_priv where User=''; flush privileges; \
-    create or replace user rolo@'127.0.0.1' identified by 'rolo'; grant all on *.* to rolo@'127.0.0.1'; \
-    create or replace user rolo@localhost identified by 'rolo'; grant all on *.* to rolo@localhost";
+    create or replace user rolo@'127.0.0.1' identified by 'rolo'; grant all on *.* to rolo@'127.0.0.1' with grant option; \
+    create or replace user rolo@localhost identified by 'rolo'; grant all on *.* to rolo@localhost with grant option";
 
 /// A data folder that a server can start on.
 pub(super) struct Prepared {

@@ -148,6 +148,8 @@ fn fault(error: sqlx::Error) -> Fault {
         // Lock wait, deadlock; TiDB: write conflicts.
         Some(1205 | 1213 | 1020 | 8002 | 9007) => Fault::Again(error.to_string()),
         Some(1021 | 1114) => Error::Full.into(),
+        // Turned away: a user, a password or a right that is no longer good.
+        Some(1044 | 1045 | 1130 | 1142 | 1227 | 1698 | 1820 | 3118 | 4151) => down(error),
         // Too many connections, shutting down, interrupted, out of time, only readable.
         Some(1040 | 1053 | 1080 | 1152..=1161 | 1203 | 1290 | 1317 | 1836 | 1927 | 1969 | 3024) => down(error),
         _ => Error::internal(error).into(),

@@ -151,8 +151,16 @@ fn fault(error: sqlx::Error) -> Fault {
         Some("23505") => twice(&place()),
         Some("40001" | "40P01" | "55P03") => Fault::Again(error.to_string()),
         Some("53100") => Error::Full.into(),
-        // Too many connections, out of memory, cancelled, shutting down, only readable, connection failures.
-        Some(code) if code.starts_with("53") || code.starts_with("57") || code.starts_with("08") || code == "25006" => {
+        // Turned away (a user, a password or a right that is no longer good), too many connections, out of memory, cancelled,
+        // shutting down, only readable, connection failures.
+        Some(code)
+            if code.starts_with("28")
+                || code == "42501"
+                || code.starts_with("53")
+                || code.starts_with("57")
+                || code.starts_with("08")
+                || code == "25006" =>
+        {
             down(error)
         }
         _ => Error::internal(error).into(),

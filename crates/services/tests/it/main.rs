@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod database;
 #[cfg(test)]
+mod line;
+#[cfg(test)]
 mod search;

@@ -16,33 +16,30 @@ mod large;
 mod list;
 mod model;
 mod octets;
+mod outage;
 mod technology;
 mod tenant;
 mod upkeep;
 mod work;
 mod world;
 
-/// Runs each rule on each technology.
+/// Runs each rule on each technology; after `networked:`, on those at the other end of a network.
 macro_rules! rules {
+    (networked: $($rule:ident),* $(,)?) => {
+        crate::database::rules!(in mysql on MySql: $($rule),*);
+        crate::database::rules!(in postgres on Postgres: $($rule),*);
+    };
+    (in $module:ident on $technology:ident: $($rule:ident),*) => {
+        mod $module { $(
+            #[test]
+            fn $rule() {
+                crate::database::technology::run(crate::database::technology::Technology::$technology, super::$rule);
+            }
+        )* }
+    };
     ($($rule:ident),* $(,)?) => {
-        mod sqlite { $(
-            #[test]
-            fn $rule() {
-                crate::database::technology::run(crate::database::technology::Technology::Sqlite, super::$rule);
-            }
-        )* }
-        mod mysql { $(
-            #[test]
-            fn $rule() {
-                crate::database::technology::run(crate::database::technology::Technology::MySql, super::$rule);
-            }
-        )* }
-        mod postgres { $(
-            #[test]
-            fn $rule() {
-                crate::database::technology::run(crate::database::technology::Technology::Postgres, super::$rule);
-            }
-        )* }
+        crate::database::rules!(in sqlite on Sqlite: $($rule),*);
+        crate::database::rules!(networked: $($rule),*);
     };
 }
 pub(crate) use rules;

@@ -59,6 +59,107 @@ impl Place {
     }
 }
 
+/// What only a networked database has.
+impl Place {
+    pub(crate) fn port(&self) -> u16 {
+        self.url.rsplit_once('/').unwrap().0.rsplit_once(':').unwrap().1.parse().unwrap()
+    }
+
+    fn name(&self) -> &str {
+        self.url.rsplit_once('/').unwrap().1
+    }
+
+    /// As the tests' own user, elsewhere.
+    pub(crate) fn url_at(&self, host: &str, port: u16, query: &str) -> String {
+        self.url_as(self.url.split("://").nth(1).unwrap().split('@').next().unwrap(), host, port, query)
+    }
+
+    /// As somebody else, elsewhere.
+    pub(crate) fn url_as(&self, user: &str, host: &str, port: u16, query: &str) -> String {
+        format!("{}://{user}@{host}:{port}/{}{query}", self.url.split(':').next().unwrap(), self.name())
+    }
+
+    /// What a URL says to speak without encryption.
+    pub(crate) fn in_the_clear(&self) -> &'static str {
+        if self.technology == Technology::MySql { "?ssl-mode=DISABLED" } else { "?sslmode=disable" }
+    }
+
+    async fn say(&self, sql: &str) {
+        administer(self.technology, &self.url, sql).await;
+    }
+
+    /// A user of this database alone, who may do in it what Rolo does, and how a URL names it.
+    pub(crate) async fn make_plain_user(&self) -> String {
+        let name = self.name();
+        if self.technology == Technology::MySql {
+            self.say(&format!("create user u{name}@'127.0.0.1' identified by 'right'")).await;
+            self.say(&format!("grant all on {name}.* to u{name}@'127.0.0.1'")).await;
+        } else {
+            // Tables belong to who made them, and its rights are not the matter here.
+            self.say(&format!("create role u{name} login superuser password 'right'")).await;
+        }
+        format!("u{name}:right")
+    }
+
+    pub(crate) async fn connections_of_plain_user(&self) -> usize {
+        let sql = if self.technology == Technology::MySql {
+            format!("select count(*) from information_schema.processlist where user = 'u{}'", self.name())
+        } else {
+            format!("select count(*) from pg_stat_activity where usename = 'u{}'", self.name())
+        };
+        usize::try_from(ask(self.technology, &self.url, &sql).await[0]).unwrap()
+    }
+
+    /// Ends the plain user's connections.
+    async fn hang_up(&self) {
+        if self.technology == Technology::MySql {
+            let sql = format!("select id from information_schema.processlist where user = 'u{}'", self.name());
+            for id in ask(self.technology, &self.url, &sql).await {
+                // One of them may have ended by itself.
+                let _ = try_administer(self.technology, &self.url, &format!("kill {id}")).await;
+            }
+        } else {
+            let sql = "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename =";
+            ask(self.technology, &self.url, &format!("{sql} 'u{}'", self.name())).await;
+        }
+    }
+
+    /// Lets the server take no more writes of the plain user, as one that has become a replica.
+    pub(crate) async fn only_reads(&self, only: bool) {
+        let name = self.name();
+        if self.technology == Technology::MySql {
+            // The tests' own user may write all the same.
+            self.say(&format!("set global read_only = {}", i32::from(only))).await;
+        } else {
+            let value = if only { "on" } else { "off" };
+            self.say(&format!("alter role u{name} set default_transaction_read_only = {value}")).await;
+            self.hang_up().await;
+        }
+    }
+
+    /// Changes the plain user's password, and hangs up.
+    pub(crate) async fn lock_out(&self, out: bool) {
+        let name = self.name();
+        if self.technology == Technology::MySql {
+            let password = if out { "other" } else { "right" };
+            self.say(&format!("alter user u{name}@'127.0.0.1' identified by '{password}'")).await;
+        } else {
+            // The server for tests asks nobody for a password.
+            self.say(&format!("alter role u{name} {}", if out { "nologin" } else { "login" })).await;
+        }
+        self.hang_up().await;
+    }
+
+    async fn forget_plain_user(&self) {
+        let sql = if self.technology == Technology::MySql {
+            format!("drop user if exists u{}@'127.0.0.1'", self.name())
+        } else {
+            format!("drop role if exists u{}", self.name())
+        };
+        self.say(&sql).await;
+    }
+}
+
 /// Runs a rule in a fresh database and takes the database away, however the rule ends.
 pub(crate) fn run<F, R>(technology: Technology, rule: R)
 where
@@ -87,9 +188,10 @@ where
                 Place { technology, folder: None, url: beside(server, &name) }
             }
         };
-        let world = World::make(place).await;
+        let world = World::make(place.clone()).await;
         let outcome = tokio::spawn(rule(world)).await;
         if let Some(server) = &server {
+            place.forget_plain_user().await;
             let force = if technology == Technology::Postgres { " with (force)" } else { "" };
             administer(technology, server, &format!("drop database {name}{force}")).await;
         }
@@ -110,12 +212,27 @@ fn beside(server: &str, name: &str) -> String {
 }
 
 async fn administer(technology: Technology, server: &str, sql: &str) {
+    try_administer(technology, server, sql).await.unwrap();
+}
+
+async fn try_administer(technology: Technology, server: &str, sql: &str) -> sqlx::Result<()> {
+    let sql = sqlx::AssertSqlSafe(sql.to_owned());
+    if technology == Technology::MySql {
+        sqlx::raw_sql(sql).execute(&mut sqlx::MySqlConnection::connect(server).await?).await?;
+    } else {
+        sqlx::raw_sql(sql).execute(&mut sqlx::PgConnection::connect(server).await?).await?;
+    }
+    Ok(())
+}
+
+/// The numbers of a query's only column.
+async fn ask(technology: Technology, server: &str, sql: &str) -> Vec<i64> {
     let sql = sqlx::AssertSqlSafe(sql.to_owned());
     if technology == Technology::MySql {
         let mut connection = sqlx::MySqlConnection::connect(server).await.unwrap();
-        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
     } else {
         let mut connection = sqlx::PgConnection::connect(server).await.unwrap();
-        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
     }
 }

@@ -1,0 +1,199 @@
+//! A networked database that goes away in every way there is, while somebody reads and writes: each call is answered rightly
+//! or refused in time, nothing that was acknowledged is lost, and soon after its return everything is as before.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use rolo_core::{
+    Error, Result,
+    contracts::Database,
+    id::ContactId,
+    write::{Act, Expect},
+};
+use rolo_services::database::{Options, Relational, connect_with};
+
+use super::{
+    rules,
+    world::{World, card, id, save},
+};
+use crate::line::{Fault, Line};
+
+rules![networked:
+    each_fault_of_the_line_is_answered_in_time_and_survived,
+    a_commit_that_broke_is_there_whole_or_not_at_all,
+    a_server_that_only_reads_refuses_writes_and_goes_on_reading,
+    a_password_that_is_wrong_is_refused_and_right_again_is_taken,
+    a_server_elsewhere_must_prove_its_name,
+];
+
+/// What is promised for a server that hangs, and the slack of a busy machine.
+const IN_TIME: Duration = Duration::from_secs(5 + 2);
+/// How long each fault lasts: longer than anybody is made to wait.
+const LASTS: Duration = Duration::from_secs(5);
+const CONNECTIONS: usize = 4;
+
+const FAULTS: [Fault; 5] =
+    [Fault::Refused, Fault::Hangs, Fault::Slow(Duration::from_secs(2)), Fault::Resets, Fault::Rubbish];
+
+/// The same database at the end of a line.
+async fn at_the_end_of(world: &World) -> (Line, Arc<Relational>) {
+    let line = Line::to(&format!("127.0.0.1:{}", world.place.port())).await;
+    let user = world.place.make_plain_user().await;
+    let url = world.place.url_as(&user, "127.0.0.1", line.port, "");
+    let options = Options { connections: CONNECTIONS, ..Options::of(&url, false) };
+    let far = connect_with(&options).await.unwrap();
+    (line, Arc::new(far))
+}
+
+async fn create(world: &World, db: &Relational) -> Result<ContactId> {
+    let contact = id();
+    let write = world.write(Act::Create).and(save(&world.ada, contact, Expect::Absent, card("Anna Lind")).into());
+    db.commit(write).await?.committed().map(|_| contact)
+}
+
+/// Fails when a call took too long, or failed otherwise than by saying that the database is away.
+fn timely<T>(began: Instant, fault: Fault, outcome: Result<T>) -> Option<T> {
+    assert!(began.elapsed() < IN_TIME, "{fault:?}: {:?}", began.elapsed());
+    match outcome {
+        Ok(value) => Some(value),
+        Err(Error::Unavailable { service: "database", .. }) => None,
+        Err(other) => panic!("{fault:?}: {other:?}"),
+    }
+}
+
+async fn each_fault_of_the_line_is_answered_in_time_and_survived(world: World) {
+    let (line, far) = at_the_end_of(&world).await;
+    let mut acknowledged = vec![create(&world, &far).await.unwrap()];
+    for fault in FAULTS {
+        line.set(fault);
+        let until = Instant::now() + LASTS;
+        let (mut refused, mut answered) = (0, 0);
+        while Instant::now() < until {
+            // More at once than there are connections.
+            let calls = (0..2 * CONNECTIONS).map(|_| async {
+                let began = Instant::now();
+                let read = timely(began, fault, far.contact(world.ada.scope(), acknowledged[0]).await);
+                let began = Instant::now();
+                (read, timely(began, fault, create(&world, &far).await))
+            });
+            for (read, written) in futures_util::future::join_all(calls).await {
+                assert!(read.is_none_or(|contact| contact.is_some()), "{fault:?}: a wrong answer");
+                refused += usize::from(written.is_none());
+                answered += usize::from(written.is_some());
+                acknowledged.extend(written);
+            }
+        }
+        assert!(refused > 0, "{fault:?} was not felt: {answered} were answered");
+        assert!(far.ready().await.is_err(), "{fault:?}: a database that is away is not ready");
+        line.set(Fault::None);
+        let back = Instant::now();
+        while let Err(error) = far.ready().await {
+            assert!(back.elapsed() < IN_TIME, "{fault:?}: it does not come back: {error:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        acknowledged.push(create(&world, &far).await.unwrap());
+    }
+    for contact in &acknowledged {
+        assert!(
+            world.db.contact(world.ada.scope(), *contact).await.unwrap().is_some(),
+            "an acknowledged write is lost"
+        );
+    }
+    // One more than the pool holds: that of the pulse. Whatever broke was closed, so the server counts no others for long.
+    let began = Instant::now();
+    while world.place.connections_of_plain_user().await > CONNECTIONS + 1 {
+        assert!(began.elapsed() < IN_TIME, "connections are left behind");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn a_commit_that_broke_is_there_whole_or_not_at_all(world: World) {
+    let (line, far) = at_the_end_of(&world).await;
+    let mut tried = Vec::new();
+    for round in 0..40 {
+        let contact: ContactId = id();
+        let write = world.write(Act::Create).and(save(&world.ada, contact, Expect::Absent, card("Bo Ek")).into());
+        let commit = far.commit(write);
+        // Each time a little later: before it begins, between two statements, while COMMIT is on its way.
+        let cut = async {
+            tokio::time::sleep(Duration::from_micros(round * 400)).await;
+            line.set(Fault::Refused);
+        };
+        let (outcome, ()) = futures_util::future::join(commit, cut).await;
+        line.set(Fault::None);
+        tried.push((contact, outcome.is_ok()));
+        let back = Instant::now();
+        while far.ready().await.is_err() {
+            assert!(back.elapsed() < IN_TIME, "it does not come back");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+    assert!(tried.iter().any(|(_, acknowledged)| !acknowledged), "no commit was cut");
+    let mut there = 0;
+    for (contact, acknowledged) in tried {
+        let found = world.db.contact(world.ada.scope(), contact).await.unwrap();
+        assert!(found.is_some() || !acknowledged, "an acknowledged write is lost");
+        let versions = world.db.versions(world.ada.scope(), contact, None, 10).await;
+        let versions = versions.map_or(0, |page| page.items.len());
+        assert_eq!(versions, usize::from(found.is_some()), "half a write is there");
+        there += u64::from(found.is_some());
+    }
+    assert_eq!(world.db.books(world.ada.scope()).await.unwrap()[0].contacts, there);
+}
+
+async fn a_server_that_only_reads_refuses_writes_and_goes_on_reading(world: World) {
+    let user = world.place.make_plain_user().await;
+    let url = world.place.url_as(&user, "127.0.0.1", world.place.port(), "");
+    let far = connect_with(&Options::of(&url, false)).await.unwrap();
+    let contact = create(&world, &far).await.unwrap();
+    world.place.only_reads(true).await;
+    let refused = create(&world, &far).await;
+    assert!(matches!(refused, Err(Error::Unavailable { service: "database", .. })), "{refused:?}");
+    assert!(far.contact(world.ada.scope(), contact).await.unwrap().is_some(), "reading goes on");
+    assert!(far.ready().await.is_err(), "a database that cannot be written is not ready");
+    world.place.only_reads(false).await;
+    let back = Instant::now();
+    while far.ready().await.is_err() {
+        assert!(back.elapsed() < IN_TIME, "it does not come back");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    create(&world, &far).await.unwrap();
+}
+
+async fn a_password_that_is_wrong_is_refused_and_right_again_is_taken(world: World) {
+    let user = world.place.make_plain_user().await;
+    let url = world.place.url_as(&user, "127.0.0.1", world.place.port(), "");
+    let far = connect_with(&Options::of(&url, false)).await.unwrap();
+    let contact = create(&world, &far).await.unwrap();
+    world.place.lock_out(true).await;
+    let began = Instant::now();
+    // The connections there were have been ended; each new one is turned away.
+    while far.contact(world.ada.scope(), contact).await.is_ok() {
+        assert!(began.elapsed() < IN_TIME, "it is still served");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    timely(Instant::now(), Fault::None, far.contact(world.ada.scope(), contact).await);
+    world.place.lock_out(false).await;
+    let back = Instant::now();
+    while far.ready().await.is_err() {
+        assert!(back.elapsed() < IN_TIME, "it does not come back");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    create(&world, &far).await.unwrap();
+}
+
+/// `2130706433` is 127.0.0.1, spelled so that it is not seen to be this machine.
+const ELSEWHERE: &str = "2130706433";
+
+/// The servers for tests have certificates nobody vouches for. This machine's own is believed; a server elsewhere would have
+/// to prove who it is, unless the URL says how else.
+async fn a_server_elsewhere_must_prove_its_name(world: World) {
+    let port = world.place.port();
+    connect_with(&Options::of(&world.place.url_at("127.0.0.1", port, ""), false)).await.unwrap();
+    let refused = connect_with(&Options::of(&world.place.url_at(ELSEWHERE, port, ""), false)).await;
+    assert!(refused.is_err(), "a server elsewhere was believed");
+    let allowed = world.place.url_at(ELSEWHERE, port, world.place.in_the_clear());
+    connect_with(&Options::of(&allowed, false)).await.unwrap();
+}
