@@ -1,6 +1,6 @@
 //! MariaDB, which speaks MySQL: fast and forgetful, for tests. Durability is tested with a server of its own.
 
-use super::{Server, under_setpriv};
+use super::{Server, certificate::Certificate, under_setpriv};
 use crate::guard::Guard;
 use crate::program;
 use std::path::{Path, PathBuf};
@@ -16,12 +16,19 @@ pub(super) struct Prepared {
     data: PathBuf,
     socket: PathBuf,
     log: PathBuf,
+    certificate: PathBuf,
+    key: PathBuf,
 }
 
 /// Makes the data folder.
-pub(super) fn prepare(guard: &Guard, folder: &Path) -> Result<Prepared, String> {
-    let prepared =
-        Prepared { data: folder.join("mariadb"), socket: folder.join("m.sock"), log: folder.join("mariadb.log") };
+pub(super) fn prepare(guard: &Guard, folder: &Path, certificate: &Certificate) -> Result<Prepared, String> {
+    let prepared = Prepared {
+        data: folder.join("mariadb"),
+        socket: folder.join("m.sock"),
+        log: folder.join("mariadb.log"),
+        certificate: certificate.chain.clone(),
+        key: certificate.key.clone(),
+    };
     let mut command = Command::new(program::find("mariadb-install-db").ok_or("mariadb-install-db is not installed.")?);
     command.arg("--no-defaults").args(as_root()).args([
         "--auth-root-authentication-method=normal",
@@ -56,6 +63,7 @@ impl Prepared {
         command.arg("--no-defaults").args(as_root()).arg(option("--datadir", &self.data));
         command.arg(option("--socket", &self.socket)).arg(option("--pid-file", &self.socket.with_extension("pid")));
         command.args(["--bind-address=127.0.0.1", &format!("--port={port}"), "--skip-name-resolve", "--skip-log-bin"]);
+        command.arg(option("--ssl-cert", &self.certificate)).arg(option("--ssl-key", &self.key));
         command.args(["--performance-schema=OFF", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=8M"]);
         command.args(["--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--innodb-doublewrite=0"]);
         command.args(["--innodb-fast-shutdown=2", "--max-connections=400", "--character-set-server=utf8mb4"]);

@@ -1,6 +1,7 @@
 //! Private database servers for the conformance suites: on free loopback ports, with their data in a temporary folder,
 //! gone afterwards. One of each for the whole run: every test makes a database of its own in it and drops it.
 
+mod certificate;
 mod mariadb;
 mod postgres;
 
@@ -33,6 +34,7 @@ struct Server {
 pub(crate) struct Servers<'a> {
     guard: &'a Guard,
     running: Vec<(&'static str, Server)>,
+    authority: PathBuf,
     folder: PathBuf,
 }
 
@@ -42,17 +44,19 @@ impl<'a> Servers<'a> {
         let folder = std::env::temp_dir().join(format!("rolo-servers-{}", std::process::id()));
         guard.remove_at_the_end(&folder);
         open_folder(&folder).map_err(|why| format!("{} cannot be made: {why}.", folder.display()))?;
-        let mut servers = Self { guard, running: Vec::new(), folder };
-        let mariadb = mariadb::prepare(guard, &servers.folder)?;
-        let postgres = postgres::prepare(guard, &servers.folder)?;
+        let certificate = certificate::make(guard, &folder)?;
+        let mut servers = Self { guard, running: Vec::new(), authority: certificate.authority.clone(), folder };
+        let mariadb = mariadb::prepare(guard, &servers.folder, &certificate)?;
+        let postgres = postgres::prepare(guard, &servers.folder, &certificate)?;
         servers.running.push(("ROLO_TEST_POSTGRES", postgres.start(guard)?));
         servers.running.push(("ROLO_TEST_MYSQL", mariadb.start(guard)?));
         Ok(servers)
     }
 
-    /// What the tests read from their environment: a variable and a URL for each server.
+    /// What the tests read from their environment: a variable and a URL for each server, and who vouches for them.
     pub(crate) fn urls(&self) -> Vec<(&'static str, String)> {
-        self.running.iter().map(|(name, server)| (*name, server.url.clone())).collect()
+        let urls = self.running.iter().map(|(name, server)| (*name, server.url.clone()));
+        urls.chain([("ROLO_TEST_AUTHORITY", self.authority.display().to_string())]).collect()
     }
 }
 
@@ -76,7 +80,7 @@ pub(crate) fn run(house: &House) -> crate::Answer {
     for (name, url) in servers.urls() {
         println!("export {name}={url}");
     }
-    eprintln!("Copy the two lines into the shell where you run `cargo test`. Ctrl-C stops both servers.");
+    eprintln!("Copy these lines into the shell where you run `cargo test`. Ctrl-C stops the servers.");
     // A Ctrl-C ends this process without further ado, and the guard then stops the servers.
     loop {
         std::thread::park();

@@ -1,6 +1,6 @@
 //! PostgreSQL: fast and forgetful, for tests. It refuses to run as root, so root lends it the `postgres` user.
 
-use super::{Server, under_setpriv};
+use super::{Server, certificate::Certificate, under_setpriv};
 use crate::guard::Guard;
 use crate::program;
 use std::path::{Path, PathBuf};
@@ -13,16 +13,27 @@ pub(super) struct Prepared {
     programs: PathBuf,
     data: PathBuf,
     log: PathBuf,
+    certificate: PathBuf,
+    key: PathBuf,
 }
 
 /// Makes the data folder.
-pub(super) fn prepare(guard: &Guard, folder: &Path) -> Result<Prepared, String> {
+pub(super) fn prepare(guard: &Guard, folder: &Path, certificate: &Certificate) -> Result<Prepared, String> {
     let programs = program::postgres_folder().ok_or("PostgreSQL's initdb is not installed.")?;
-    let prepared = Prepared { programs, data: folder.join("postgres"), log: folder.join("postgres.log") };
+    let prepared = Prepared {
+        programs,
+        data: folder.join("postgres"),
+        log: folder.join("postgres.log"),
+        certificate: certificate.chain.clone(),
+        // A copy of its own: it takes no key that another user can read or owns.
+        key: folder.join("postgres.key"),
+    };
+    std::fs::copy(&certificate.key, &prepared.key)
+        .map_err(|why| format!("{} cannot be made: {why}.", prepared.key.display()))?;
     std::fs::create_dir(&prepared.data).map_err(|why| format!("{} cannot be made: {why}.", prepared.data.display()))?;
     if program::is_root() {
         let mut owner = Command::new("chown");
-        owner.arg("postgres:").arg(&prepared.data);
+        owner.arg("postgres:").arg(&prepared.data).arg(&prepared.key);
         super::prepare(guard, "chown postgres:", owner)?;
     }
     let mut command = under_setpriv(lowered(), &prepared.programs.join("initdb"));
@@ -62,6 +73,8 @@ impl Prepared {
         command.arg("-D").arg(&self.data).args(["-p", &port.to_string()]).current_dir("/");
         let settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "full_page_writes=off"];
         let sizes = ["synchronous_commit=off", "max_connections=300", "shared_buffers=64MB"];
+        command.arg("-c").arg(format!("ssl_cert_file={}", self.certificate.display()));
+        command.arg("-c").arg(format!("ssl_key_file={}", self.key.display())).args(["-c", "ssl=on"]);
         for setting in settings.iter().chain(&sizes) {
             command.args(["-c", setting]);
         }

@@ -13,6 +13,7 @@ use rolo_core::{
     write::{Act, Expect},
 };
 use rolo_services::database::{Options, Relational, connect_with};
+use tokio::sync::RwLock;
 
 use super::{
     rules,
@@ -26,6 +27,7 @@ rules![networked:
     a_server_that_only_reads_refuses_writes_and_goes_on_reading,
     a_password_that_is_wrong_is_refused_and_right_again_is_taken,
     a_server_elsewhere_must_prove_its_name,
+    a_server_that_proves_its_name_is_spoken_to_in_secret,
 ];
 
 /// What is promised for a server that hangs, and the slack of a busy machine.
@@ -36,6 +38,9 @@ const CONNECTIONS: usize = 4;
 
 const FAULTS: [Fault; 5] =
     [Fault::Refused, Fault::Hangs, Fault::Slow(Duration::from_secs(2)), Fault::Resets, Fault::Rubbish];
+
+/// A server that takes no writes takes none of any plain user: the others wait until it does again.
+static ONLY_READS: RwLock<()> = RwLock::const_new(());
 
 /// The same database at the end of a line.
 async fn at_the_end_of(world: &World) -> (Line, Arc<Relational>) {
@@ -49,7 +54,7 @@ async fn at_the_end_of(world: &World) -> (Line, Arc<Relational>) {
 
 async fn create(world: &World, db: &Relational) -> Result<ContactId> {
     let contact = id();
-    let write = world.write(Act::Create).and(save(&world.ada, contact, Expect::Absent, card("Anna Lind")).into());
+    let write = world.write(Act::Create).and(save(&world.ada, contact, Expect::Absent, card("Anna Lind")));
     db.commit(write).await?.committed().map(|_| contact)
 }
 
@@ -64,6 +69,7 @@ fn timely<T>(began: Instant, fault: Fault, outcome: Result<T>) -> Option<T> {
 }
 
 async fn each_fault_of_the_line_is_answered_in_time_and_survived(world: World) {
+    let _writable = ONLY_READS.read().await;
     let (line, far) = at_the_end_of(&world).await;
     let mut acknowledged = vec![create(&world, &far).await.unwrap()];
     for fault in FAULTS {
@@ -110,11 +116,12 @@ async fn each_fault_of_the_line_is_answered_in_time_and_survived(world: World) {
 }
 
 async fn a_commit_that_broke_is_there_whole_or_not_at_all(world: World) {
+    let _writable = ONLY_READS.read().await;
     let (line, far) = at_the_end_of(&world).await;
     let mut tried = Vec::new();
     for round in 0..40 {
         let contact: ContactId = id();
-        let write = world.write(Act::Create).and(save(&world.ada, contact, Expect::Absent, card("Bo Ek")).into());
+        let write = world.write(Act::Create).and(save(&world.ada, contact, Expect::Absent, card("Bo Ek")));
         let commit = far.commit(write);
         // Each time a little later: before it begins, between two statements, while COMMIT is on its way.
         let cut = async {
@@ -144,6 +151,7 @@ async fn a_commit_that_broke_is_there_whole_or_not_at_all(world: World) {
 }
 
 async fn a_server_that_only_reads_refuses_writes_and_goes_on_reading(world: World) {
+    let _alone = ONLY_READS.write().await;
     let user = world.place.make_plain_user().await;
     let url = world.place.url_as(&user, "127.0.0.1", world.place.port(), "");
     let far = connect_with(&Options::of(&url, false)).await.unwrap();
@@ -163,6 +171,7 @@ async fn a_server_that_only_reads_refuses_writes_and_goes_on_reading(world: Worl
 }
 
 async fn a_password_that_is_wrong_is_refused_and_right_again_is_taken(world: World) {
+    let _writable = ONLY_READS.read().await;
     let user = world.place.make_plain_user().await;
     let url = world.place.url_as(&user, "127.0.0.1", world.place.port(), "");
     let far = connect_with(&Options::of(&url, false)).await.unwrap();
@@ -196,4 +205,27 @@ async fn a_server_elsewhere_must_prove_its_name(world: World) {
     assert!(refused.is_err(), "a server elsewhere was believed");
     let allowed = world.place.url_at(ELSEWHERE, port, world.place.in_the_clear());
     connect_with(&Options::of(&allowed, false)).await.unwrap();
+}
+
+async fn a_server_that_proves_its_name_is_spoken_to_in_secret(world: World) {
+    let Some(authority) = authority() else { return };
+    let _writable = ONLY_READS.read().await;
+    let user = world.place.make_plain_user().await;
+    let url = |host: &str, query: &str| world.place.url_as(&user, host, world.place.port(), query);
+    world.place.let_in_secretly().await;
+    let proved = world.place.proved_by(&authority);
+    let far = connect_with(&Options::of(&url("localhost", &proved), false)).await.unwrap();
+    create(&world, &far).await.unwrap();
+    assert_eq!(world.place.in_the_clear_now().await, 0, "it was spoken to in the clear");
+    // Its certificate is for `localhost` alone.
+    assert!(connect_with(&Options::of(&url("127.0.0.1", &proved), false)).await.is_err(), "another name was believed");
+    let stranger = world.place.proved_by("");
+    assert!(connect_with(&Options::of(&url("localhost", &stranger), false)).await.is_err(), "nobody vouches for it");
+}
+
+/// Who vouches for the servers of the tests; in CI there is always somebody.
+fn authority() -> Option<String> {
+    let named = std::env::var("ROLO_TEST_AUTHORITY").ok().filter(|path| !path.is_empty());
+    assert!(named.is_some() || std::env::var("CI").is_err(), "ROLO_TEST_AUTHORITY must name a certificate in CI");
+    named
 }

@@ -84,6 +84,32 @@ impl Place {
         if self.technology == Technology::MySql { "?ssl-mode=DISABLED" } else { "?sslmode=disable" }
     }
 
+    /// What a URL says to let the server prove its name, to those this file vouches for; to the world's when it is empty.
+    pub(crate) fn proved_by(&self, authority: &str) -> String {
+        let (mode, file) = match self.technology {
+            Technology::MySql => ("ssl-mode=VERIFY_IDENTITY", "ssl-ca"),
+            _ => ("sslmode=verify-full", "sslrootcert"),
+        };
+        if authority.is_empty() { format!("?{mode}") } else { format!("?{mode}&{file}={authority}") }
+    }
+
+    /// Turns the plain user away who comes in the clear, where the server can; else see [`Self::in_the_clear_now`].
+    pub(crate) async fn let_in_secretly(&self) {
+        if self.technology == Technology::MySql {
+            self.say(&format!("alter user u{}@'127.0.0.1' require ssl", self.name())).await;
+        }
+    }
+
+    /// How many of the plain user's connections are not encrypted.
+    pub(crate) async fn in_the_clear_now(&self) -> i64 {
+        if self.technology == Technology::MySql {
+            return 0;
+        }
+        let sql =
+            "select count(*) from pg_stat_ssl s join pg_stat_activity a using (pid) where not s.ssl and a.usename =";
+        ask(self.technology, &self.url, &format!("{sql} 'u{}'", self.name())).await[0]
+    }
+
     async fn say(&self, sql: &str) {
         administer(self.technology, &self.url, sql).await;
     }
