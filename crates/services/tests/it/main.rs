@@ -6,3 +6,5 @@ mod database;
 mod line;
 #[cfg(test)]
 mod search;
+#[cfg(test)]
+mod server;

@@ -11,6 +11,7 @@ mod concurrent;
 mod contact;
 mod file;
 mod history;
+mod killed;
 mod label;
 mod large;
 mod list;

@@ -42,6 +42,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// On a server of the test's own.
+    pub(crate) fn at(technology: Technology, url: String) -> Self {
+        Self { technology, folder: None, url }
+    }
+
     /// Whether it is a file of one process.
     pub(crate) fn embedded(&self) -> bool {
         self.folder.is_some()
