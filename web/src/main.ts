@@ -29,6 +29,7 @@ const rolo = createRolo({
   shift,
   trace: createTrace(localStorage),
   tabs: typeof BroadcastChannel === 'function' ? new BroadcastChannel('rolo') : undefined,
+  room: () => innerHeight,
   line: {
     listen: (url) => new EventSource(url),
     locks: navigator.locks,

@@ -25,6 +25,8 @@ export interface Surroundings {
   tabs?: Tabs | undefined;
   /** How the server is listened to, where it can be. */
   line?: Line | undefined;
+  /** How high the window is, in pixels, where there is one. */
+  room?: (() => number) | undefined;
 }
 
 export function createRolo(around: Surroundings, text: Catalogue = en) {

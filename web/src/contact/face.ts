@@ -9,13 +9,27 @@ export function hueOf(id: string): number {
 }
 
 const LETTER = /[\p{L}\p{N}]/u;
-const ABBREVIATION = /^\p{L}{1,5}\.$/u;
+const ASCII = /[A-Za-z0-9]/;
+/** Most names begin with a letter of these; classes of all letters are slow to make ready. */
+const isLetter = (letter: string) => ASCII.test(letter) || (letter.charCodeAt(0) > 127 && LETTER.test(letter));
+
+function hasLetter(word: string): boolean {
+  for (const letter of word) if (isLetter(letter)) return true;
+  return false;
+}
+
+/** A few letters and a full stop, such as “Dr.”. */
+function isAbbreviation(word: string): boolean {
+  if (!word.endsWith('.')) return false;
+  const letters = [...word.slice(0, -1)];
+  return letters.length >= 1 && letters.length <= 5 && letters.every((letter) => isLetter(letter) && !/\p{N}/u.test(letter));
+}
 
 /** The first letter of a name, past titles such as “Dr.”; nothing when there is no letter. */
 export function initialOf(name: string): string {
   const words = name.trim().split(/\s+/);
-  const first = words.find((word, at) => LETTER.test(word) && !(ABBREVIATION.test(word) && at < words.length - 1)) ?? words[0] ?? '';
-  for (const letter of first) if (LETTER.test(letter)) return letter.toUpperCase();
+  const first = words.find((word, at) => hasLetter(word) && !(at < words.length - 1 && isAbbreviation(word))) ?? words[0] ?? '';
+  for (const letter of first) if (isLetter(letter)) return letter.toUpperCase();
   return '';
 }
 
