@@ -64,6 +64,12 @@ pub enum Error {
     /// No room on disk.
     #[error("The disk is full. Nothing is lost, and reading still works. Free some space, then try again.")]
     Full,
+    /// Reading works, and for now nothing may be changed.
+    #[error("{why}")]
+    ReadOnly {
+        /// A sentence that says what is going on, and until when.
+        why: String,
+    },
     /// A service behind Rolo does not answer.
     #[error("The {service} is not answering. Nothing is lost. Try again in a moment.")]
     Unavailable {

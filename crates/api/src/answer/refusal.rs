@@ -69,6 +69,7 @@ pub(crate) const KINDS: &[(&str, &str)] = &[
     ("gone", "This point in time is no longer kept"),
     ("limited", "Too many tries"),
     ("full", "The disk is full"),
+    ("read-only", "For now nothing may be changed"),
     ("unavailable", "A service is down"),
     ("internal", "A defect in Rolo"),
     ("method", "Not done at this address"),
@@ -168,6 +169,10 @@ impl From<Error> for Refusal {
                 Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "limited", detail) }
             }
             Error::Full => Self::new(StatusCode::INSUFFICIENT_STORAGE, "full", detail),
+            Error::ReadOnly { .. } => Self {
+                retry_after: Some(Duration::from_secs(5)),
+                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "read-only", detail)
+            },
             Error::Unavailable { cause, .. } => Self {
                 retry_after: Some(Duration::from_secs(1)),
                 cause: Some(cause.into()),
@@ -198,6 +203,7 @@ mod tests {
             (Error::Gone, 410),
             (Error::Limited { retry_after: Duration::from_millis(1500) }, 429),
             (Error::Full, 507),
+            (Error::ReadOnly { why: "why".into() }, 503),
             (Error::unavailable("database", "refused"), 503),
             (Error::internal("secret detail"), 500),
         ];

@@ -315,7 +315,10 @@ impl Work<'_> {
 
 /// Whether the service is in such a state that the next item would fare no better.
 fn stops(error: &Error) -> bool {
-    matches!(error, Error::Unavailable { .. } | Error::Full | Error::Internal { .. } | Error::NotSignedIn)
+    matches!(
+        error,
+        Error::Unavailable { .. } | Error::ReadOnly { .. } | Error::Full | Error::Internal { .. } | Error::NotSignedIn
+    )
 }
 
 /// The pointer of an invalid item starts at the item.

@@ -66,7 +66,7 @@ pub(crate) fn exit_code(error: &Error) -> u8 {
     match error {
         Error::NotFound | Error::Gone => 4,
         Error::Conflict { .. } => 5,
-        Error::Unavailable { .. } | Error::Full | Error::Limited { .. } => 3,
+        Error::Unavailable { .. } | Error::ReadOnly { .. } | Error::Full | Error::Limited { .. } => 3,
         _ => 1,
     }
 }

@@ -27,6 +27,11 @@ macro_rules! step {
 /// In order; the number of a step is its place, counted from one.
 const STEPS: &[Step] = &[step!("0001_first")];
 
+/// The number of the newest step.
+pub(crate) fn known() -> u32 {
+    STEPS.len() as u32
+}
+
 /// Brings the schema to what this program knows. A newer one is refused: its rows may mean something else.
 pub(crate) async fn migrate(s: &mut Session<'_>, now_ms: i64) -> Held<()> {
     let sql = "create table if not exists migration (number bigint not null primary key, name varchar(100) not null, \

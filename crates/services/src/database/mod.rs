@@ -1,7 +1,9 @@
 //! Databases: which technology a URL chooses, nothing else.
 
+mod ask;
 mod column;
 mod commit;
+pub mod copy;
 mod fault;
 mod migrate;
 mod mysql;
@@ -48,8 +50,15 @@ pub async fn connect(url: &str, create: bool) -> Result<Relational> {
     connect_with(&Options::of(url, create)).await
 }
 
-/// Opens a database.
+/// Opens a database. One that is half filled or has moved away is refused.
 pub async fn connect_with(options: &Options) -> Result<Relational> {
+    let database = open(options).await?;
+    database.unsealed().await?;
+    Ok(database)
+}
+
+/// The same for whoever fills or moves a database: its seal is not looked at.
+pub async fn open(options: &Options) -> Result<Relational> {
     match options.url.split_once(':') {
         Some(("sqlite", path)) => Relational::open(OpenOptions { path: path.into(), create: options.create }),
         Some(("mysql" | "mariadb", _)) => Relational::mysql(options).await,

@@ -51,6 +51,11 @@ impl network::Driver for Driver {
         "set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
         "set session innodb_lock_wait_timeout = 10",
     ];
+    const BEGIN: &'static str = "begin";
+    const PICTURE: &'static [&'static str] = &[
+        "set session transaction isolation level repeatable read",
+        "start transaction with consistent snapshot, read only",
+    ];
 
     fn fault(error: sqlx::Error) -> Fault {
         fault(error)

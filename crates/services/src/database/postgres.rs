@@ -63,6 +63,11 @@ async fn make(s: &mut Session<'_>) -> Held<()> {
 
 impl network::Driver for Driver {
     const SETTINGS: &'static [&'static str] = &[];
+    /// Behind the shared lock that `copy::seal` takes alone.
+    const BEGIN: &'static str = "begin; select pg_advisory_xact_lock_shared(7311377)";
+    /// Whoever holds it may be slow.
+    const PICTURE: &'static [&'static str] =
+        &["begin isolation level repeatable read, read only", "set local idle_in_transaction_session_timeout = 0"];
 
     fn fault(error: sqlx::Error) -> Fault {
         fault(error)

@@ -27,11 +27,12 @@ use rolo_core::{
 use uuid::Uuid;
 
 use super::{
-    Options, commit,
+    Options,
+    ask::{ask, quiet, tell, tell_past},
+    commit,
     mysql::{self, MySql},
     postgres::{self, Postgres},
     read, secret,
-    session::now,
     sqlite::{Done, OpenOptions, Size, Sqlite},
     tick::Tick,
     upkeep,
@@ -43,7 +44,7 @@ const OTHERS: Duration = Duration::from_millis(400);
 /// A relational database, embedded or networked.
 #[derive(Debug)]
 pub struct Relational {
-    engine: Engine,
+    pub(crate) engine: Engine,
     tick: Arc<Tick>,
     /// When each session was last noted as used.
     touched: Mutex<HashMap<SessionId, i64>>,
@@ -56,66 +57,6 @@ pub(crate) enum Engine {
     Sqlite(Sqlite),
     MySql(MySql),
     Postgres(Postgres),
-}
-
-/// Asks a question written as `call(s, …)`.
-macro_rules! ask {
-    ($self:ident, |$s:ident| $call:expr) => {
-        match &$self.engine {
-            Engine::Sqlite(sqlite) => sqlite.readers.read(|$s| now($call)).map_err(Error::from),
-            Engine::MySql(network) => ask!(network, |$s| $call, over),
-            Engine::Postgres(network) => ask!(network, |$s| $call, over),
-        }
-    };
-    ($network:ident, |$s:ident| $call:expr, over) => {{
-        let mut call = $network.call();
-        loop {
-            let mut lease = $network.lease().await?;
-            let outcome = {
-                let $s = &mut lease.session()?;
-                call.within($call).await
-            };
-            match lease.end(outcome) {
-                Err(fault) => call.ask_again(fault)?,
-                Ok(answer) => break Ok(answer),
-            }
-        }
-    }};
-}
-
-/// Changes something, in one transaction; the call answers a [`Done`].
-macro_rules! tell {
-    ($self:ident, |$s:ident| $call:expr) => {
-        tell!($self, Size::Any, |$s| $call)
-    };
-    ($self:ident, $size:expr, |$s:ident| $call:expr) => {
-        match &$self.engine {
-            Engine::Sqlite(sqlite) => sqlite.writer.write($size, move |$s| now($call)).await.map_err(Error::from),
-            Engine::MySql(network) => tell!($self, network, |$s| $call, over),
-            Engine::Postgres(network) => tell!($self, network, |$s| $call, over),
-        }
-    };
-    ($self:ident, $network:ident, |$s:ident| $call:expr, over) => {{
-        let mut call = $network.call();
-        loop {
-            let mut lease = $network.begin().await?;
-            let outcome = {
-                let $s = &mut lease.session()?;
-                call.within($call).await
-            };
-            match lease.settle(&call, outcome).await {
-                Err(fault) => call.again(fault).await?,
-                Ok(done) => break Ok($self.noted(done)),
-            }
-        }
-    }};
-}
-
-/// An answer that changes none of the newest numbers.
-macro_rules! quiet {
-    ($call:expr) => {
-        async { Ok(Done { answer: $call.await?, heads: Vec::new() }) }
-    };
 }
 
 impl Relational {
@@ -184,7 +125,7 @@ impl Relational {
         }
     }
 
-    fn noted<T>(&self, done: Done<T>) -> T {
+    pub(crate) fn noted<T>(&self, done: Done<T>) -> T {
         if !done.heads.is_empty() {
             self.tick.rise();
         }
@@ -395,7 +336,7 @@ impl Database for Relational {
         }
         let noted: Result<()> = tell!(self, Size::Small, |s| quiet!(upkeep::touch_session(s, id, at)));
         match noted {
-            Err(Error::Full) => Ok(()),
+            Err(Error::Full | Error::ReadOnly { .. }) => Ok(()),
             other => other,
         }
     }
@@ -484,7 +425,8 @@ impl Database for Relational {
 
     async fn ready(&self) -> Result<()> {
         let nobody = SessionId(Uuid::nil());
-        tell!(self, |s| quiet!(upkeep::touch_session(s, nobody, Timestamp::UNIX_EPOCH)))
+        // A database that is being moved still answers.
+        tell_past!(self, Size::Any, |s| quiet!(upkeep::touch_session(s, nobody, Timestamp::UNIX_EPOCH)))
     }
 }
 

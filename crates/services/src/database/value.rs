@@ -117,12 +117,28 @@ macro_rules! bind {
 pub(crate) use bind;
 
 /// A value that came out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Value {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Value {
+    /// Nothing.
     Null,
+    /// A whole number.
     Int(i64),
+    /// Octets.
     Blob(Vec<u8>),
+    /// JSON and Rolo's own words.
     Text(String),
+}
+
+impl Value {
+    /// On its way into a statement.
+    pub(crate) fn bound(&self) -> Bind<'_> {
+        match self {
+            Self::Null => Bind::Null,
+            Self::Int(number) => Bind::Int(*number),
+            Self::Blob(octets) => Bind::Blob(octets),
+            Self::Text(text) => Bind::Text(text),
+        }
+    }
 }
 
 /// A row that came out. Reading takes the values: each column is read once.

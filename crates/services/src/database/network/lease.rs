@@ -31,7 +31,7 @@ impl<'n, D: Driver> Lease<'n, D> {
     pub(super) async fn begin(&mut self) -> Held<()> {
         let call = self.network.call();
         let mut session = self.session()?;
-        call.within(session.plain("begin")).await
+        call.within(session.plain(D::BEGIN)).await
     }
 
     /// Ends a question that was asked outside a transaction.

@@ -36,6 +36,12 @@ pub(crate) trait Driver: sqlx::Database {
     /// What every connection is told first.
     const SETTINGS: &'static [&'static str];
 
+    /// How a transaction begins.
+    const BEGIN: &'static str;
+
+    /// How a picture of everything begins: a transaction that only reads and sees nothing written later.
+    const PICTURE: &'static [&'static str];
+
     /// What an error of this driver means.
     fn fault(error: sqlx::Error) -> Fault;
 
@@ -99,6 +105,19 @@ impl<D: Driver> Network<D> {
             Ok(()) => Ok(lease),
             Err(fault) => Err(fault),
         }
+    }
+
+    /// A connection for one reader alone, from which it sees everything as it is now.
+    pub(crate) async fn picture(&self) -> Held<D::Connection> {
+        self.pulse
+            .unless_down(async {
+                let mut connection = open::<D>(&self.pool.manager().0).await?;
+                for sql in D::PICTURE {
+                    D::session(&mut connection).plain(sql).await?;
+                }
+                Ok(connection)
+            })
+            .await
     }
 
     /// When one connection is found dead, those that lie idle beside it are too: the server went, or a wall between.

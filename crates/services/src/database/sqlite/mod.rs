@@ -15,6 +15,7 @@ use rolo_core::{Error, Result};
 pub use file::OpenOptions;
 pub use lock::Lock;
 pub(crate) use memory::Memory;
+pub(crate) use reader::beside;
 pub(crate) use writer::{Done, Size};
 
 use self::{reader::Readers, room::Room, writer::Writer};

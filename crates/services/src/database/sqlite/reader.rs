@@ -46,6 +46,13 @@ impl Readers {
         })
     }
 
+    /// A connection for one reader alone, which has begun to read. It is not lent, so nobody waits for it.
+    pub(crate) fn own(&self) -> Held<Connection> {
+        let connection = self.options.reader()?;
+        run(&connection, "begin")?;
+        Ok(connection)
+    }
+
     fn take(&self) -> Held<Connection> {
         let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
@@ -88,7 +95,8 @@ fn run(connection: &Connection, sql: &str) -> Held<()> {
     statement.execute([]).map(drop).map_err(fault)
 }
 
-fn beside<T>(work: impl FnOnce() -> T) -> T {
+/// Runs what may take a while on this thread; on a runtime of many threads the others are told.
+pub(crate) fn beside<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current() {
         Ok(runtime) if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => tokio::task::block_in_place(work),
         _ => work(),

@@ -1,0 +1,31 @@
+//! A whole database, table by table, in a form that no engine owns: what `rolo move` and backups are made of.
+//!
+//! [`Frozen`] reads one consistent picture while serving goes on; [`Filling`] writes it into an empty database, remembering
+//! how far it came. Rows travel as [`Value`]s of four kinds and as CBOR. See `docs/decisions/copying.md`.
+
+mod compare;
+mod encode;
+mod filling;
+mod frozen;
+mod page;
+pub(crate) mod seal;
+mod table;
+
+pub use super::value::Value;
+pub use compare::{Difference, Same, compare};
+pub use encode::{decode, digest, encode};
+pub use filling::{Epochs, Filling};
+pub use frozen::Frozen;
+pub use seal::Seal;
+pub use table::{Column, Kind, TABLES, Table};
+
+/// A row: its values in the order of the table's columns.
+pub type Row = Vec<Value>;
+
+/// The key of a row: its values in the order of the table's key.
+pub type Key = Vec<Value>;
+
+/// The number of the schema whose tables these are. A picture of another schema cannot be filled into this one.
+pub fn schema() -> u32 {
+    super::migrate::known()
+}
