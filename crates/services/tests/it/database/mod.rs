@@ -9,6 +9,7 @@ mod change;
 mod commit;
 mod concurrent;
 mod contact;
+mod copy;
 mod file;
 mod history;
 mod killed;

@@ -36,15 +36,44 @@ impl Technology {
 /// A database of one test. Opening it again gives the same rows.
 #[derive(Clone)]
 pub(crate) struct Place {
-    technology: Technology,
+    pub(crate) technology: Technology,
     folder: Option<Arc<TempDir>>,
-    url: String,
+    /// What a configuration would say.
+    pub(crate) url: String,
 }
 
 impl Place {
     /// On a server of the test's own.
     pub(crate) fn at(technology: Technology, url: String) -> Self {
         Self { technology, folder: None, url }
+    }
+
+    async fn fresh(technology: Technology, server: Option<&str>) -> Self {
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("t_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
+        let Some(server) = server else {
+            let folder = Arc::new(TempDir::new().unwrap());
+            let url = format!("sqlite:{}", folder.path().join("rolo.db").display());
+            return Self { technology, folder: Some(folder), url };
+        };
+        administer(technology, server, &format!("create database {name}")).await;
+        Self { technology, folder: None, url: beside(server, &name) }
+    }
+
+    async fn drop_at(&self, server: &str) {
+        let force = if self.technology == Technology::Postgres { " with (force)" } else { "" };
+        administer(self.technology, server, &format!("drop database {}{force}", self.name())).await;
+    }
+
+    /// Runs a statement behind Rolo's back.
+    pub(crate) async fn behind(&self, sql: &str) {
+        match &self.folder {
+            Some(folder) => {
+                let file = rusqlite::Connection::open(folder.path().join("rolo.db")).unwrap();
+                file.execute_batch(sql).unwrap();
+            }
+            None => administer(self.technology, &self.url, sql).await,
+        }
     }
 
     /// Whether it is a file of one process.
@@ -197,39 +226,60 @@ where
     F: Future<Output = ()> + Send + 'static,
     R: FnOnce(World) -> F,
 {
-    static COUNTER: AtomicU32 = AtomicU32::new(0);
-    let server = match technology.server() {
-        None => None,
-        Some(variable) => match env::var(variable) {
-            Ok(url) if !url.is_empty() => Some(url),
-            _ => {
+    staged(&[technology], async |places| rule(World::make(places[0].clone()).await));
+}
+
+/// The same with a second database beside it, in which nothing is.
+pub(crate) fn run_two<F, R>(first: Technology, second: Technology, rule: R)
+where
+    F: Future<Output = ()> + Send + 'static,
+    R: FnOnce(World, Place) -> F,
+{
+    staged(&[first, second], async |places| rule(World::make(places[0].clone()).await, places[1].clone()));
+}
+
+fn staged<F, R>(technologies: &[Technology], rule: R)
+where
+    F: Future<Output = ()> + Send + 'static,
+    R: AsyncFnOnce(Vec<Place>) -> F,
+{
+    let mut servers = Vec::new();
+    for technology in technologies {
+        match server(*technology) {
+            Ok(server) => servers.push((*technology, server)),
+            Err(variable) => {
                 assert!(env::var("CI").is_err(), "{variable} must name a server in CI");
                 println!("left out: {variable} names no server");
                 return;
             }
-        },
-    };
-    let name = format!("t_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
+        }
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let outcome = runtime.block_on(async {
-        let place = match &server {
-            None => Place { technology, folder: Some(Arc::new(TempDir::new().unwrap())), url: String::new() },
-            Some(server) => {
-                administer(technology, server, &format!("create database {name}")).await;
-                Place { technology, folder: None, url: beside(server, &name) }
+        let mut places = Vec::new();
+        for (technology, server) in &servers {
+            places.push(Place::fresh(*technology, server.as_deref()).await);
+        }
+        let outcome = tokio::spawn(rule(places.clone()).await).await;
+        for (place, (_, server)) in places.iter().zip(&servers) {
+            if let Some(server) = server {
+                place.forget_plain_user().await;
+                place.drop_at(server).await;
             }
-        };
-        let world = World::make(place.clone()).await;
-        let outcome = tokio::spawn(rule(world)).await;
-        if let Some(server) = &server {
-            place.forget_plain_user().await;
-            let force = if technology == Technology::Postgres { " with (force)" } else { "" };
-            administer(technology, server, &format!("drop database {name}{force}")).await;
         }
         outcome
     });
     if let Err(error) = outcome {
         std::panic::resume_unwind(error.into_panic());
+    }
+}
+
+/// Where its server is, if it needs one; the variable that should say so, if none does.
+fn server(technology: Technology) -> Result<Option<String>, &'static str> {
+    let Some(variable) = technology.server() else { return Ok(None) };
+    match env::var(variable) {
+        Ok(url) if !url.is_empty() => Ok(Some(url)),
+        _ => Err(variable),
     }
 }
 
