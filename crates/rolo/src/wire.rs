@@ -75,7 +75,7 @@ impl Machine {
 }
 
 /// A URL with its relative path inside the data folder: `sqlite:rolo.db` is `sqlite:DATA/rolo.db`.
-fn within(data: &Path, url: &str) -> String {
+pub(crate) fn within(data: &Path, url: &str) -> String {
     match url.split_once(':') {
         Some((scheme @ ("sqlite" | "file" | "fts"), path)) if !path.starts_with("//") => {
             format!("{scheme}:{}", data.join(path).display())

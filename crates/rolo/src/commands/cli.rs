@@ -60,6 +60,8 @@ pub(crate) enum Verb {
     Export(Export),
     /// Invent contacts: realistic people in many scripts, the same for the same seed
     Seed(Seed),
+    /// Copy everything into another database and use that from then on; reading goes on meanwhile
+    Move(Move),
     /// Print each setting, its value and where it came from
     Config {
         /// Print a file with every setting and its default instead
@@ -244,6 +246,26 @@ pub(crate) enum FormatName {
     Jscontact,
 }
 
+/// `rolo move`: URLs are as `services.database` says them.
+#[derive(Debug, Args)]
+pub(crate) struct Move {
+    /// The database to move; without it the one in use
+    #[arg(long, value_name = "URL")]
+    pub(crate) from: Option<String>,
+    /// A file that holds that URL
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    pub(crate) from_file: Option<PathBuf>,
+    /// The new database, with nothing in it
+    #[arg(long, value_name = "URL", required_unless_present_any = ["to_file", "give_up"])]
+    pub(crate) to: Option<String>,
+    /// A file that holds that URL
+    #[arg(long, value_name = "FILE", conflicts_with = "to")]
+    pub(crate) to_file: Option<PathBuf>,
+    /// Take a move back that was begun or made: the old database is used again
+    #[arg(long, conflicts_with_all = ["to", "to_file"])]
+    pub(crate) give_up: bool,
+}
+
 /// `rolo seed`
 #[derive(Debug, Args)]
 pub(crate) struct Seed {
@@ -283,7 +305,7 @@ impl Verb {
     /// The task this command is, and the file that goes with it.
     pub(crate) fn job(self) -> Result<Job> {
         let task = match self {
-            Self::Serve(_) | Self::Init | Self::Config { .. } => {
+            Self::Serve(_) | Self::Init | Self::Move(_) | Self::Config { .. } => {
                 unreachable!("these are not tasks: `dispatch` runs them")
             }
             Self::Doctor => Task::Doctor { listen: None },

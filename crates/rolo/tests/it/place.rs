@@ -163,7 +163,7 @@ impl Drop for Server {
     }
 }
 
-fn rolo() -> Command {
+pub(crate) fn rolo() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolo"));
     command.env_clear();
     command

@@ -10,6 +10,7 @@ mod frozen;
 mod page;
 pub(crate) mod seal;
 mod table;
+mod transfer;
 
 pub use super::value::Value;
 pub use compare::{Difference, Same, compare};
@@ -18,6 +19,7 @@ pub use filling::{Epochs, Filling};
 pub use frozen::Frozen;
 pub use seal::Seal;
 pub use table::{Column, Kind, TABLES, Table};
+pub use transfer::{Progress, transfer, verify};
 
 /// A row: its values in the order of the table's columns.
 pub type Row = Vec<Value>;

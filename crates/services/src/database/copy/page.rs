@@ -112,6 +112,8 @@ fn shaped(table: &Table, row: Row) -> Result<Row, Error> {
         (Kind::Int, value @ Value::Int(_)) => Ok(value),
         (Kind::Octets, value @ Value::Blob(_)) => Ok(value),
         (Kind::Text, value @ Value::Text(_)) => Ok(value),
+        // What MySQL calls text that is compared octet by octet.
+        (Kind::Text, Value::Blob(octets)) => String::from_utf8(octets).map(Value::Text).map_err(Error::internal),
         (kind, _) => Err(Error::internal(format!("{}.{} holds no {kind:?}", table.name, column.name))),
     };
     row.into_iter().zip(table.columns).map(shape).collect()

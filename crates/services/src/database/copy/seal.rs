@@ -32,11 +32,15 @@ pub enum Seal {
     Moving {
         /// The other database, without its password.
         to: String,
+        /// The name of the picture that is copied.
+        picture: String,
     },
     /// What it held is at `to` now.
     Moved {
         /// The other database, without its password.
         to: String,
+        /// The name of the picture that was copied.
+        picture: String,
     },
 }
 
@@ -49,11 +53,11 @@ impl Seal {
                                      the same copying again and it goes on where it was, or choose another database."
                     .to_owned()
             }
-            Self::Moving { to } => format!(
+            Self::Moving { to, .. } => format!(
                 "The data is being moved to {to}. Reading works; changes wait until that is done. If the move has stopped, start \
                  it again, or take it back with rolo move --give-up."
             ),
-            Self::Moved { to } => format!(
+            Self::Moved { to, .. } => format!(
                 "The data of this database has moved to {to}: set services.database to it. To use this one all the same, without \
                  what was written there since, say rolo move --give-up."
             ),

@@ -61,7 +61,7 @@ async fn furnish(world: &World) {
     let eve = world.stranger().await;
     let theirs = save(&eve, id(), Expect::Absent, card("王小明"));
     world.commit(world.write_by(&eve, Act::Create).and(theirs)).await;
-    for number in 0..40_u8 {
+    for number in 0..16_u8 {
         let contact = world.create(labelled(&format!("Zoë \u{1f469} {number}"), &["Family", "Ünï\0"])).await;
         if number % 3 == 0 {
             world.edit(contact, labelled(&format!("Zoë {number} again"), &["Family"])).await.unwrap();

@@ -78,7 +78,7 @@ fn octets(value: &Value) -> usize {
 async fn a_sealed_source_takes_no_change(world: World) {
     let contact = world.create(card("Ann")).await;
     let to = "postgres://elsewhere/rolo".to_owned();
-    world.db.set_seal(&Seal::Moving { to: to.clone() }).await.unwrap();
+    world.db.set_seal(&Seal::Moving { to: to.clone(), picture: "p".into() }).await.unwrap();
     if world.place.embedded() {
         // The file has one owner, so it is looked at when it is opened.
         let World { db, place, ada, clock } = world;
@@ -99,7 +99,7 @@ async fn a_sealed_source_takes_no_change(world: World) {
     assert_eq!(world.all(&living()).await, [contact]);
     world.db.ready().await.unwrap();
     assert!(connect(&world.place.url, false).await.unwrap().has_accounts().await.unwrap());
-    world.db.set_seal(&Seal::Moved { to }).await.unwrap();
+    world.db.set_seal(&Seal::Moved { to, picture: "p".into() }).await.unwrap();
     assert!(matches!(connect(&world.place.url, false).await.map(drop), Err(Error::Conflict { .. })));
     world.db.take_seal().await.unwrap();
     world.bin(contact).await.unwrap();
@@ -128,7 +128,7 @@ async fn a_write_that_was_begun_is_in_the_picture(world: World) {
     while world.all(&living()).await.len() < 20 {
         tokio::task::yield_now().await;
     }
-    world.db.set_seal(&Seal::Moving { to: "elsewhere".into() }).await.unwrap();
+    world.db.set_seal(&Seal::Moving { to: "elsewhere".into(), picture: "p".into() }).await.unwrap();
     let mut picture = world.db.frozen().await.unwrap();
     let table = Table::named("contact").unwrap();
     let rows = picture.page(table, None, usize::MAX).await.unwrap();
