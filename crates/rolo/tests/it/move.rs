@@ -5,6 +5,7 @@ use std::{
     future::Future,
     io::{BufRead, BufReader},
     process::Stdio,
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use rolo_services::database::{
@@ -205,21 +206,38 @@ fn what_cannot_be_moved_is_left_as_it_was() {
     }
 }
 
-/// A fresh database on each server that is given.
-fn servers() -> Vec<String> {
-    let mut urls = Vec::new();
+/// A fresh database on a server. Gone with the test.
+struct Fresh {
+    server: String,
+    name: String,
+    url: String,
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        let force = if self.url.starts_with("postgres") { " with (force)" } else { "" };
+        administer(&self.server, &format!("drop database {}{force}", self.name));
+    }
+}
+
+/// One on each server that is given.
+#[expect(clippy::print_stdout, reason = "a test that is left out says so")]
+fn servers() -> Vec<Fresh> {
+    static COUNTER: AtomicU32 = AtomicU32::new(0);
+    let mut fresh = Vec::new();
     for variable in ["ROLO_TEST_MYSQL", "ROLO_TEST_POSTGRES"] {
         let Ok(server) = env::var(variable) else {
             assert!(env::var("CI").is_err(), "{variable} must name a server in CI");
             println!("left out: {variable} names no server");
             continue;
         };
-        let name = format!("move_{}_{}", std::process::id(), urls.len());
+        let name = format!("move_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
         administer(&server, &format!("create database {name}"));
-        let (start, _) = server.rsplit_once('/').unwrap();
-        urls.push(format!("{start}/{name}"));
+        let (scheme, rest) = server.split_once("://").unwrap();
+        let url = format!("{scheme}://{}/{name}", rest.split('/').next().unwrap());
+        fresh.push(Fresh { server, name, url });
     }
-    urls
+    fresh
 }
 
 fn administer(url: &str, sql: &str) {
@@ -242,25 +260,23 @@ fn from_each_technology_to_the_next_and_home_again() {
     let before = seen(&place, &token, &since);
     let home = elsewhere();
     let mut from = source(&place);
-    for to in servers().into_iter().chain([home.url.clone()]) {
-        let said = place.run(&["move", "--from", &from, "--to", &to]).well();
-        assert!(
-            !said.out.contains("://") || !said.out.contains(&to) || !to.contains(":p"),
-            "a password is shown: {said:?}"
-        );
-        same(&from, &to);
-        configure(&place, &to);
+    let fresh = servers();
+    for to in fresh.iter().map(|fresh| &fresh.url).chain([&home.url]) {
+        let said = place.run(&["move", "--from", &from, "--to", to]).well();
+        assert!(!(said.out + &said.err).contains(":rolo@"), "a password is shown");
+        same(&from, to);
+        configure(&place, to);
         assert_eq!(seen(&place, &token, &since), before, "{to}");
-        from = to;
+        from.clone_from(to);
     }
 }
 
 #[test]
 fn a_server_on_the_old_database_reads_on_and_takes_no_change() {
-    for url in servers() {
+    for Fresh { url, .. } in &servers() {
         let place = Place::bare();
         fs::create_dir_all(place.data()).unwrap();
-        configure(&place, &url);
+        configure(&place, url);
         place.run(&["init"]).well();
         place.person("noor@rolo.example");
         let token = place.told(&["token", "add", "--email", "noor@rolo.example"]);

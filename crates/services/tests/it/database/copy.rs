@@ -22,8 +22,8 @@ use super::{
 mod rules;
 mod schema_held;
 
-/// Octets of a page: few, so that every table has several.
-const PAGE: usize = 2_000;
+/// Octets of a page: few, so that large tables have several.
+const PAGE: usize = 8_000;
 
 /// Runs each rule between every two technologies.
 macro_rules! pairs {
