@@ -1,11 +1,13 @@
-// Imports that are not one file from start to end: several files at once, one that is stopped in the middle and taken back.
+// Files that are more than usual: imports of several at once, one that is stopped in the middle and taken back, and a choice
+// of the whole of a full book that leaves and is printed.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import type { Browser, Page } from 'playwright-core';
 
-import { signIn, startBrowser, visit, type Visit } from './harness/browser.ts';
+import { bookOf, FULL, NOOR } from './harness/book.ts';
+import { signIn, startBrowser, textOf, visit, type Visit } from './harness/browser.ts';
 import { googleRows, write } from './harness/csv.ts';
 import { addAccount, type Rolo, startRolo } from './harness/rolo.ts';
 
@@ -85,6 +87,44 @@ test('an import that is stopped in the middle says how far it came, and is taken
   await page.getByText('The import was taken back').first().waitFor(PATIENCE);
   assert.equal(await total(), 0);
   await emptyBook();
+});
+
+test('everybody of a full book is chosen one by one, leaves in each kind of file, and is printed', async () => {
+  const full = await startRolo(await bookOf(process.env['ROLO_BINARY']!, FULL));
+  const { page, faults, end } = await visit(browser, full.url);
+  await signIn(page, NOOR);
+  const rows = page.locator('.person[data-id]');
+  await rows.nth(5).waitFor(PATIENCE);
+  // One less than all: what leaves is the choice and not the book.
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('Control+a');
+  await rows.nth(2).locator('.chooser').click();
+  const bar = page.getByRole('toolbar');
+  const chosen = Number((await bar.getByRole('status').innerText()).replace(/\D/g, ''));
+  assert.equal(chosen, Number((await page.getByRole('heading', { level: 1 }).innerText()).replace(/\D/g, '')) - 1);
+  assert.ok(chosen > FULL * 0.9, `${chosen} are chosen`);
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  const held = {
+    'Google CSV': (text: string) => text.match(/\* myContacts/g)?.length,
+    'vCard 3.0': (text: string) => text.match(/^BEGIN:VCARD\r$/gm)?.length,
+    JSContact: (text: string) => (JSON.parse(text) as unknown[]).length,
+  };
+  for (const [format, count] of Object.entries(held)) {
+    await bar.getByRole('button', { name: 'Export those selected' }).click();
+    await dialog.getByRole('radio', { name: format }).check();
+    const [download] = await Promise.all([page.waitForEvent('download', PATIENCE), dialog.getByRole('button', { name: 'Download' }).click()]);
+    assert.equal(count(await textOf(download)), chosen, format);
+    await dialog.waitFor({ state: 'detached' });
+  }
+  await bar.getByRole('button', { name: 'Print those selected' }).click();
+  for (const act of ['opened', 'reloaded']) {
+    await page.getByRole('heading', { name: `Selected contacts ${chosen.toLocaleString('en-GB')} people` }).waitFor(PATIENCE);
+    assert.equal(await page.locator('.sheet li').count(), chosen, act);
+    if (act === 'opened') await page.reload();
+  }
+  assert.deepEqual(faults, []);
+  await end();
+  await full.stop();
 });
 
 test('nothing went wrong on the way, in the page or in the log', () => {

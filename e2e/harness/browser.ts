@@ -1,10 +1,10 @@
 // One Chromium for a file of journeys, a fresh context for each. A page that logs an error or throws fails its journey.
 
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type Browser, type BrowserContextOptions, chromium, type LaunchOptions, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Download, type LaunchOptions, type Page } from 'playwright-core';
 
 /** Chromium, headless. */
 export async function startBrowser(more: readonly string[] = []): Promise<Browser> {
@@ -53,4 +53,9 @@ export async function signIn(page: Page, { email, password }: { email: string; p
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: /^Contacts/ }).waitFor();
+}
+
+/** What a download holds, once it is whole. */
+export async function textOf(download: Download): Promise<string> {
+  return readFile(await download.path(), 'utf8');
 }

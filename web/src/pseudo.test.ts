@@ -123,7 +123,7 @@ describe('in a language nobody speaks', () => {
     await new Promise((go) => setTimeout(go, 60));
     expect(foreign()).toEqual([]);
   });
-  it('those selected, and what to do with more than a download can name, have no word of their own', async () => {
+  it('what to do with those selected has no word of its own', async () => {
     const rolo = await open('/');
     rolo.selection.set(['c', 'k']);
     await flushPromises();

@@ -688,7 +688,11 @@ export interface paths {
          */
         get: operations["exportContacts"];
         put?: never;
-        post?: never;
+        /**
+         * Chosen contacts as a file
+         * @description Up to 100,000 contacts by id, in this order, each once. Nothing is written.
+         */
+        post: operations["exportChosen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1314,6 +1318,13 @@ export interface components {
             more: boolean;
             since: string;
         };
+        /** @description Contacts that are to leave as a file. */
+        ChosenExport: {
+            /** @description Which contacts, in the order of the file; at most 100,000. */
+            contacts: string[];
+            /** @description What the file is. */
+            format: components["schemas"]["ExportFormat"];
+        };
         /** @description What a column is. */
         ColumnChoice: {
             /** @description One of the import's `fields`; `null` leaves the column out. */
@@ -1403,6 +1414,11 @@ export interface components {
         Density: "comfortable" | "compact";
         /** @description A file on its way into a book. */
         Import: {
+        /**
+         * @description What contacts can leave as.
+         * @enum {string}
+         */
+        ExportFormat: "google-csv" | "outlook-csv" | "vcard3" | "vcard4" | "jscontact";
             /**
              * Format: uuid
              * @description What undo takes back.
@@ -4024,7 +4040,7 @@ export interface operations {
                 format: "google-csv" | "outlook-csv" | "vcard3" | "vcard4" | "jscontact";
                 /** @description Only with this label. */
                 label?: string;
-                /** @description Only these: ids, with commas between them; at most 1,000. */
+                /** @description Only these: ids, with commas between them; at most 1,000. More are sent by `POST`. */
                 contacts?: string;
             };
             header?: never;
@@ -4034,6 +4050,41 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description A table. */
+        responses: {
+            /** @description A table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                    "text/vcard": unknown;
+                    "application/json": unknown;
+                };
+            };
+            /** @description It was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportChosen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenExport"];
+            };
+        };
             200: {
                 headers: {
                     [name: string]: unknown;

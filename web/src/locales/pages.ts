@@ -71,11 +71,10 @@ export const pages = {
   },
   takeOut: {
     title: 'Export', what: 'What', format: 'Format', all: (count: string) => `All ${count} contacts`, label: 'The contacts of a label', chosen: (count: string, n: number) => `The ${count} chosen ${plural(n, 'contact', 'contacts')}`, one: 'This contact',
-    tooMany: (most: string) => `Up to ${most} chosen contacts go into one download, because each is named in its address. A label takes any number: give them one, then export the label.`, labelThem: 'Give them a label',
     whichLabel: 'Which label', formatHint: {
       'google-csv': 'For Google Contacts and most spreadsheets', 'outlook-csv': 'For Outlook', vcard3: 'For iPhone, Mac and older programs', vcard4: 'For newer programs, with everything a card can say', jscontact: 'For programs that read JSON',
     },
-    act: 'Download', hint: 'Photos inside cards are part of a vCard and of JSContact, not of a table.',
+    act: 'Download', wait: 'Preparing the file', hint: 'Photos inside cards are part of a vCard and of JSContact, not of a table.',
   },
   print: {
     list: 'Print this list', title: (name: string) => `Print ${name}`, act: 'Print', people: (number: string, count: number) => `${number} ${plural(count, 'person', 'people')}`, scan: 'Scan the code to save this card', wait: 'Bringing the pages together',

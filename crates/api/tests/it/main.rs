@@ -8,6 +8,7 @@ mod bad_input;
 mod cache;
 mod contact;
 mod events;
+mod export;
 mod fields;
 mod instance;
 mod openapi;

@@ -1,15 +1,16 @@
 //! Contacts a page at a time, and their contents a helping at a time: what is held at once never grows with the book.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
     Result, Services,
     account::Scope,
     contact::{Filter, Listed},
+    id::ContactId,
 };
 
 /// Lines of a page.
-const PAGE: usize = 500;
+pub(super) const PAGE: usize = 500;
 /// Octets a helping should come to.
 const HELPING_BYTES: usize = 2 << 20;
 /// Contacts of the first helping; nothing is known of their size yet.
@@ -20,31 +21,39 @@ const HELPING_FIRST: usize = 16;
 pub(super) struct Pages {
     lines: VecDeque<Listed>,
     /// What to ask for next; `None` behind the last page.
-    next: Option<Filter>,
+    next: Option<Next>,
     helping: usize,
+}
+
+/// Where the next page comes from.
+#[derive(Clone, Debug)]
+enum Next {
+    /// A list.
+    Listed(Filter),
+    /// Those chosen, from this one on.
+    Chosen(Arc<[ContactId]>, usize),
 }
 
 impl Pages {
     /// Everything this filter lets through.
     pub(super) fn of(filter: Filter) -> Self {
-        let next = Some(Filter { limit: PAGE, ..filter });
-        Self { lines: VecDeque::new(), next, helping: HELPING_FIRST }
+        Self::from(Next::Listed(Filter { limit: PAGE, ..filter }))
     }
 
     /// These.
-    pub(super) fn these(lines: Vec<Listed>) -> Self {
-        Self { lines: lines.into(), next: None, helping: HELPING_FIRST }
+    pub(super) fn these(ids: Vec<ContactId>) -> Self {
+        Self::from(Next::Chosen(ids.into(), 0))
+    }
+
+    fn from(next: Next) -> Self {
+        Self { lines: VecDeque::new(), next: Some(next), helping: HELPING_FIRST }
     }
 
     /// The next helping, at most `most`; empty when there are no more.
     pub(super) async fn next(&mut self, services: &Services, scope: &Scope, most: usize) -> Result<Vec<Listed>> {
         while self.lines.is_empty() {
-            let Some(filter) = self.next.take() else { return Ok(Vec::new()) };
-            let page = services.database.list(scope, &filter).await?;
-            if let Some(last) = page.items.last().filter(|_| page.more) {
-                self.next = Some(Filter { after: Some(last.key.clone()), ..filter });
-            }
-            self.lines = page.items.into();
+            let Some(next) = self.next.take() else { return Ok(Vec::new()) };
+            (self.lines, self.next) = next.page(services, scope).await?;
         }
         let many = self.helping.min(most).min(self.lines.len());
         Ok(self.lines.drain(..many).collect())
@@ -54,6 +63,32 @@ impl Pages {
     pub(super) fn was(&mut self, contacts: usize, bytes: usize) {
         self.helping = helping(self.helping, contacts, bytes);
     }
+}
+
+impl Next {
+    /// One page, and what comes behind it.
+    async fn page(self, services: &Services, scope: &Scope) -> Result<(VecDeque<Listed>, Option<Self>)> {
+        match self {
+            Self::Listed(filter) => {
+                let page = services.database.list(scope, &filter).await?;
+                let last = page.items.last().filter(|_| page.more);
+                let next = last.map(|last| Self::Listed(Filter { after: Some(last.key.clone()), ..filter }));
+                Ok((page.items.into(), next))
+            }
+            Self::Chosen(ids, from) => {
+                let to = (from + PAGE).min(ids.len());
+                let lines = these(services, scope, &ids[from..to]).await?;
+                Ok((lines.into(), (to < ids.len()).then_some(Self::Chosen(ids, to))))
+            }
+        }
+    }
+}
+
+/// Those of these that can leave: living contacts, in this order. At most a page.
+pub(super) async fn these(services: &Services, scope: &Scope, ids: &[ContactId]) -> Result<Vec<Listed>> {
+    let mut lines = services.database.listed(scope, ids).await?;
+    lines.retain(|line| line.deleted_at.is_none() && line.kind != "group");
+    Ok(lines)
 }
 
 /// The next helping: as many as fit if they are as large as the last, growing to no more than twice at a time.

@@ -187,6 +187,36 @@ async fn labels_and_stars_leave_with_the_contact_and_its_bytes_stay() {
 }
 
 #[tokio::test]
+async fn a_choice_of_many_leaves_in_its_order_in_every_format() {
+    let w = world().await;
+    let mut ids = w.many().await;
+    ids.reverse();
+    let mut wanted = w.s.database.cards(w.noor.scope(), &ids[..1_000]).await.unwrap();
+    wanted.extend(w.s.database.cards(w.noor.scope(), &ids[1_000..]).await.unwrap());
+    for format in Format::ALL {
+        let file = w.file(format, Selection::Contacts(ids.clone())).await;
+        let held = match format {
+            Format::GoogleCsv | Format::OutlookCsv => table(&file).1.len(),
+            Format::Vcard3 | Format::Vcard4 => {
+                let all = cards(&file);
+                let ordered = all.iter().zip(&wanted).all(|(card, one)| card.uid().unwrap() == one.uid);
+                assert!(ordered, "{format}: as they were chosen");
+                all.len()
+            }
+            Format::JsContact => serde_json::from_slice::<Vec<Value>>(&file).unwrap().len(),
+        };
+        assert_eq!(held, MANY, "{format}");
+    }
+
+    let mut chosen = w.export(Format::Vcard3, Selection::Contacts(ids.clone())).await;
+    let mut file = chosen.next().await.unwrap().unwrap();
+    delete::delete(&w.s, &w.noor, ids[MANY - 1], Seen::Any).await.unwrap();
+    file.extend(chosen.try_collect::<Vec<_>>().await.unwrap().concat());
+    assert_eq!(cards(&file).len(), MANY - 1, "the one that went to the bin meanwhile is left out");
+    assert_eq!(w.refused(&w.noor, Selection::Contacts(ids)).await.0, "not found", "the last of them, too");
+}
+
+#[tokio::test]
 async fn photos_are_inside() {
     let w = world().await;
     const IMAGE: &str = "data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=";

@@ -210,6 +210,11 @@ fn of_files(operation: &str, v: &Target, o: &Target) -> Option<Vec<Sample>> {
             foreign(format!("/v1/exports?format=vcard3&label={}", v.label)),
             foreign(format!("/v1/exports?format=outlook-csv&contacts={},{}", o.contact, v.contact)),
         ],
+        "exportChosen" => vec![
+            foreign("/v1/exports").with(json!({ "format": "google-csv", "contacts": [v.contact] })),
+            foreign("/v1/exports").with(json!({ "format": "vcard4", "contacts": [o.contact, v.other] })),
+            foreign("/v1/exports").with(json!({ "format": "jscontact", "contacts": [v.binned] })),
+        ],
         _ => return None,
     })
 }
