@@ -43,6 +43,32 @@ test('what another browser and a command change shows without a reload', async (
   await other.end();
 });
 
+test('what only the server finds is found as soon as its index has it, without another key', async () => {
+  const { page, faults, end } = await listening();
+  const { id } = await made(page, { name: { full: 'Una Ek' } });
+  const row = page.getByRole('row', { name: /Una Ek/ });
+  await row.waitFor(SOON);
+  await page.goto('/search?q=ukulele');
+  await page.getByRole('heading', { name: 'Nobody found' }).waitFor();
+  const other = await visit(on.browser, on.rolo.url);
+  await signIn(other.page, on.noor);
+  await call(other.page, 'PATCH', `/v1/contacts/${id}`, { card: { notes: { n: { note: 'Lent me the ukulele' } } } }, { 'If-Match': '*' });
+  await row.waitFor(SOON);
+  // An index that is behind says so, and is asked again: here it is once as if it were.
+  let asked = 0;
+  await page.route('**/v1/contacts?q=*', async (route) => {
+    asked += 1;
+    if (asked === 1) await route.fulfill({ json: { items: [], next: null, total: 0, behind: true } });
+    else await route.continue();
+  });
+  await page.reload();
+  await row.waitFor(SOON);
+  assert.ok(asked >= 2, `${asked} times`);
+  assert.deepEqual([...faults, ...other.faults], []);
+  await end();
+  await other.end();
+});
+
 test('a form that is being filled is left alone, and what was typed meets the news when it is saved', async () => {
   const { page, faults, end } = await listening();
   const other = await visit(on.browser, on.rolo.url);

@@ -1363,6 +1363,8 @@ export interface components {
         };
         /** @description Lines, and where the next page begins. */
         ContactList: {
+            /** @description Said of a search whose index has not taken in yet all that was written before it was asked: ask again. */
+            behind?: boolean | null;
             items: components["schemas"]["Summary"][];
             /** @description Whether there are more than `total`: a search counts to 1,000. */
             more?: boolean | null;
@@ -1412,13 +1414,13 @@ export interface components {
          * @enum {string}
          */
         Density: "comfortable" | "compact";
-        /** @description A file on its way into a book. */
-        Import: {
         /**
          * @description What contacts can leave as.
          * @enum {string}
          */
         ExportFormat: "google-csv" | "outlook-csv" | "vcard3" | "vcard4" | "jscontact";
+        /** @description A file on its way into a book. */
+        Import: {
             /**
              * Format: uuid
              * @description What undo takes back.
@@ -4050,8 +4052,6 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description A table. */
-        responses: {
-            /** @description A table. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4085,6 +4085,8 @@ export interface operations {
                 "application/json": components["schemas"]["ChosenExport"];
             };
         };
+        responses: {
+            /** @description A table. */
             200: {
                 headers: {
                     [name: string]: unknown;

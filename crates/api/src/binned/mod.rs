@@ -62,7 +62,7 @@ async fn page(api: Api, ask: Ask) -> Done {
     let filter = Filter { binned: true, sort: Sort::Deleted, after: ask.place()?, limit, ..Filter::default() };
     let (page, total) = list::page(api.services(), ask.caller()?, &filter).await?;
     let next = next(&ask, &page.items, page.more)?;
-    Answer::json(&ContactPage { items: lines(page.items)?, next, total, more: None }).map(Answer::tagged)
+    Answer::json(&ContactPage { items: lines(page.items)?, next, total, more: None, behind: None }).map(Answer::tagged)
 }
 
 async fn bring_back(api: Api, ask: Ask) -> Done {

@@ -6,8 +6,11 @@ use rolo_core::{
     Error,
     account::Caller,
     contact::{Filter, Listed, Sort, list as verb},
-    contracts::search::Place,
-    id::{BookId, BookKey, LabelId},
+    contracts::{
+        database::Head,
+        search::{Cursor, Place},
+    },
+    id::{BookId, BookKey, LabelId, Modseq},
     search::{Plan, Query},
 };
 
@@ -49,7 +52,7 @@ async fn page(api: &Api, ask: &Ask, limit: usize) -> Done {
     let book = ask.query.parsed::<BookId>("book", "a book's id")?;
     let (page, total) = verb::page_of(api.services(), ask.caller()?, book, &filter).await?;
     let next = next(ask, &page.items, page.more)?;
-    Answer::json(&ContactPage { items: lines(page.items)?, next, total, more: None }).map(Answer::tagged)
+    Answer::json(&ContactPage { items: lines(page.items)?, next, total, more: None, behind: None }).map(Answer::tagged)
 }
 
 /// Where the page behind these lines begins.
@@ -71,7 +74,7 @@ async fn search(api: &Api, ask: &Ask, query: &Query, limit: usize) -> Done {
         }
     }
     let caller = ask.caller()?;
-    let plan = plan(api, ask, caller, query).await?;
+    let (plan, heads) = plan(api, ask, caller, query).await?;
     let after = ask.place()?.map(|octets| place_of(&octets)).transpose()?;
     let hits = api.0.search.find(&plan, after, limit).await?;
     let ids: Vec<_> = hits.items.iter().map(|hit| hit.id).collect();
@@ -79,14 +82,26 @@ async fn search(api: &Api, ask: &Ask, query: &Query, limit: usize) -> Done {
     // The index may lag behind the bin.
     found.retain(|listed| listed.deleted_at.is_none());
     let next = hits.next.map(|place| Ok::<_, Error>(ask.bound()?.seal(&octets_of(place)))).transpose()?;
-    let page = ContactPage { items: lines(found)?, next, total: hits.total as u64, more: hits.more.then_some(true) };
+    let (total, more) = (hits.total as u64, hits.more.then_some(true));
+    let behind = behind(&heads, &hits.followed).then_some(true);
+    let page = ContactPage { items: lines(found)?, next, total, more, behind };
     // Made from the index's numbers, which nobody compares: never kept.
     let mut answer = Answer::json(&page)?.tagged();
     answer.keep = false;
     Ok(answer)
 }
 
-async fn plan(api: &Api, ask: &Ask, caller: &Caller, query: &Query) -> Result<Plan, Refusal> {
+/// Whether what these books hold is not all in the index.
+fn behind(heads: &[Head], followed: &[(BookKey, Cursor)]) -> bool {
+    heads.iter().any(|head| {
+        let upto = followed.iter().find(|(key, _)| key.book == head.book).map(|(_, cursor)| *cursor);
+        // A book nothing was ever written to is nobody's to follow.
+        head.modseq > Modseq(0) && upto.is_none_or(|upto| upto.epoch != head.epoch || upto.upto < head.modseq)
+    })
+}
+
+/// What the index is asked, and how new the books are in which it is to look.
+async fn plan(api: &Api, ask: &Ask, caller: &Caller, query: &Query) -> Result<(Plan, Vec<Head>), Refusal> {
     let database = &api.services().database;
     let books = database.books(caller.scope()).await?;
     let labels = database.labels(caller.scope()).await?;
@@ -102,7 +117,9 @@ async fn plan(api: &Api, ask: &Ask, caller: &Caller, query: &Query) -> Result<Pl
         labels.iter().find(|known| known.id == label).ok_or(Error::NotFound)?;
         plan.labels.push(vec![label]);
     }
-    Ok(plan)
+    let heads = books.iter().filter(|book| plan.books.iter().any(|key| key.book == book.id));
+    let heads = heads.map(|book| Head { book: book.id, epoch: book.epoch, modseq: book.modseq }).collect();
+    Ok((plan, heads))
 }
 
 fn octets_of(place: Place) -> Vec<u8> {
@@ -140,7 +157,24 @@ impl FromStr for Sorted {
 
 #[cfg(test)]
 mod tests {
+    use rolo_core::id::OrganisationId;
+    use uuid::Uuid;
+
     use super::*;
+
+    #[test]
+    fn an_index_is_behind_until_it_has_every_book_as_it_is() {
+        let organisation = OrganisationId(Uuid::from_u128(9));
+        let id = |n| BookId(Uuid::from_u128(n));
+        let head = |n, epoch, upto| Head { book: id(n), epoch, modseq: Modseq(upto) };
+        let at = |n, epoch, upto| (BookKey { organisation, book: id(n) }, Cursor { epoch, upto: Modseq(upto) });
+        let heads = [head(1, 3, 8), head(2, 3, 1), head(3, 3, 0)];
+        assert!(!behind(&heads, &[at(1, 3, 8), at(2, 3, 2)]), "further is not behind, an untouched book neither");
+        assert!(behind(&heads, &[at(1, 3, 7), at(2, 3, 1)]));
+        assert!(behind(&heads, &[at(1, 2, 8), at(2, 3, 1)]), "of another epoch");
+        assert!(behind(&heads, &[at(1, 3, 8)]), "never heard of");
+        assert!(behind(&heads, &[at(1, 3, 0), at(2, 3, 1)]), "being filled");
+    }
 
     #[test]
     fn a_place_in_a_search_comes_back_as_it_was() {

@@ -223,6 +223,9 @@ pub(crate) struct ContactPage {
     /// Whether there are more than `total`: a search counts to 1,000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) more: Option<bool>,
+    /// Said of a search whose index has not taken in yet all that was written before it was asked: ask again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) behind: Option<bool>,
 }
 
 /// Part of a contact's history.

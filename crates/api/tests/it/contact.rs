@@ -100,6 +100,26 @@ async fn hidden_contacts_are_left_out_of_the_list_and_found_by_searching() {
 }
 
 #[tokio::test]
+async fn a_search_says_whether_its_index_still_follows() {
+    let (house, ann) = House::of_ann().await;
+    let ask = async |path: &str| {
+        let page = house.get(path).by(&ann).await.expect(200).json();
+        (page["total"].as_u64().unwrap(), page["behind"].as_bool())
+    };
+    let bo = house.contact(&ann, "Bo Finch").await;
+    house.follow().await;
+    assert_eq!(ask("/v1/contacts?q=ukulele").await, (0, None));
+    let note = json!({ "card": { "notes": { "n": { "note": "Lent me the ukulele" } } } });
+    let path = format!("/v1/contacts/{}", bo["id"].as_str().unwrap());
+    house.call("PATCH", path).json(&note).seen("*").by(&ann).await.expect(200);
+    assert_eq!(ask("/v1/contacts?q=ukulele").await, (0, Some(true)));
+    assert_eq!(ask(&format!("/v1/contacts?q=ukulele&book={}", ann.book)).await, (0, Some(true)));
+    house.follow().await;
+    assert_eq!(ask("/v1/contacts?q=ukulele").await, (1, None));
+    assert_eq!(ask("/v1/contacts").await, (1, None), "a list is no search");
+}
+
+#[tokio::test]
 async fn a_photo_is_nothing_but_an_image() {
     let (house, ann) = House::of_ann().await;
     let card = json!({ "name": { "full": "Bo" }, "media": { "p": { "kind": "photo", "uri": DOT } } });

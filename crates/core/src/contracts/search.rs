@@ -57,6 +57,9 @@ pub struct Hits {
     pub total: usize,
     /// Whether there are more than `total`.
     pub more: bool,
+    /// Up to where each of the plan's books had been followed before it was searched. One the index has never heard of is
+    /// not among them.
+    pub followed: Vec<(BookKey, Cursor)>,
 }
 
 /// A search index.

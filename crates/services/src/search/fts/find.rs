@@ -33,25 +33,28 @@ const READINGS: [Reading; 3] = [Reading::AsTyped, Reading::Apart, Reading::WithT
 struct Shelved {
     key: BookKey,
     number: i64,
+    upto: Cursor,
     shelf: Shelf,
+}
+
+/// The book's number in this file, and up to where it has been followed.
+fn known(connection: &Connection, book: BookKey) -> rusqlite::Result<Option<(i64, Cursor)>> {
+    connection
+        .prepare_cached("select n, epoch, upto from book where organisation = ?1 and book = ?2")?
+        .query_row(params![book.organisation.0.as_bytes(), book.book.0.as_bytes()], |row| {
+            Ok((row.get(0)?, cursor_of(row.get(1)?, row.get(2)?)))
+        })
+        .optional()
 }
 
 /// The book's number in this file.
 pub(super) fn number(connection: &Connection, book: BookKey) -> rusqlite::Result<Option<i64>> {
-    connection
-        .prepare_cached("select n from book where organisation = ?1 and book = ?2")?
-        .query_row(params![book.organisation.0.as_bytes(), book.book.0.as_bytes()], |row| row.get(0))
-        .optional()
+    Ok(known(connection, book)?.map(|(number, _)| number))
 }
 
 /// Up to where the book has been followed.
 pub(super) fn cursor(connection: &Connection, book: BookKey) -> rusqlite::Result<Option<Cursor>> {
-    connection
-        .prepare_cached("select epoch, upto from book where organisation = ?1 and book = ?2")?
-        .query_row(params![book.organisation.0.as_bytes(), book.book.0.as_bytes()], |row| {
-            Ok(cursor_of(row.get(0)?, row.get(1)?))
-        })
-        .optional()
+    Ok(known(connection, book)?.map(|(_, upto)| upto))
 }
 
 /// Up to where each book has been followed.
@@ -73,12 +76,25 @@ fn cursor_of(epoch: i64, upto: i64) -> Cursor {
 /// One page.
 pub(super) fn page(connection: &Connection, plan: &Plan, after: Option<Place>, limit: usize) -> rusqlite::Result<Hits> {
     let books = shelved(connection, plan)?;
+    // Read before the search: what is written meanwhile is found or not, and nothing is claimed of it.
+    let followed = books.iter().map(|book| (book.key, book.upto)).collect();
+    Ok(Hits { followed, ..read(connection, plan, &books, after, limit)? })
+}
+
+/// The page in the first reading that finds somebody.
+fn read(
+    connection: &Connection,
+    plan: &Plan,
+    books: &[Shelved],
+    after: Option<Place>,
+    limit: usize,
+) -> rusqlite::Result<Hits> {
     let start = after.map_or(0, |place| usize::from(place.reading));
     for (at, reading) in READINGS.into_iter().enumerate().skip(start) {
-        let Some(terms) = terms(connection, plan, &books, reading)? else { continue };
-        let counted = count(connection, plan, &books, &terms)?;
+        let Some(terms) = terms(connection, plan, books, reading)? else { continue };
+        let counted = count(connection, plan, books, &terms)?;
         if counted > 0 || after.is_some() {
-            let mut hits = walk(connection, plan, &books, &terms, after, limit)?;
+            let mut hits = walk(connection, plan, books, &terms, after, limit)?;
             if let Some(next) = &mut hits.next {
                 next.reading = u8::try_from(at).unwrap_or_default();
             }
@@ -93,10 +109,10 @@ pub(super) fn page(connection: &Connection, plan: &Plan, after: Option<Place>, l
 fn shelved(connection: &Connection, plan: &Plan) -> rusqlite::Result<Vec<Shelved>> {
     let mut books = Vec::with_capacity(plan.books.len());
     for &key in &plan.books {
-        if let Some(number) = number(connection, key)?
+        if let Some((number, upto)) = known(connection, key)?
             && let Some(shelf) = Shelf::of(number)
         {
-            books.push(Shelved { key, number, shelf });
+            books.push(Shelved { key, number, upto, shelf });
         }
     }
     Ok(books)

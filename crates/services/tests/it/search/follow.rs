@@ -122,3 +122,16 @@ async fn readers_see_whole_batches_while_one_writes() {
     }
     writing.await.unwrap();
 }
+
+#[tokio::test]
+async fn an_answer_says_how_far_it_had_come() {
+    let shelf = Shelf::with(vec![named(1, "Ann Lee")]).await;
+    let (second, unknown) = (book(1, 2), book(1, 3));
+    shelf.apply(second, at(7), Vec::new(), Vec::new()).await;
+    for query in ["ann", "nobody of this name"] {
+        let hits = shelf.index.find(&plan(query, &[BOOK, second, unknown]), None, 9).await.unwrap();
+        assert_eq!(hits.followed, [(BOOK, at(1)), (second, at(7))], "{query}");
+    }
+    shelf.apply(BOOK, at(2), vec![named(2, "Ann Smith")], Vec::new()).await;
+    assert_eq!(shelf.hits("ann").await.followed, [(BOOK, at(2))]);
+}
