@@ -48,6 +48,8 @@ export function createRolo(around: Surroundings, text: Catalogue = en) {
     api, session, book, live, selection, toasts, undo, text, format: createFormat(text.format), around, visits: createVisits(),
     /** How often the whole book became ready to be searched: what was searched before then looks again. */
     readied: ref(0),
+    /** What is being typed on the page of finds, ahead of its address; nothing once that says it. */
+    seeking: ref<string | null>(null),
     /** Whether the overview of the keyboard is open. */
     overview: ref(false),
   };

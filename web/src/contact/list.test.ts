@@ -160,3 +160,26 @@ it('shows the columns the account keeps, in their order', async () => {
   expect(list.findAll('[role="columnheader"]').map((one) => one.text())).toEqual(['Name', 'Last change', 'Job title', 'Company']);
   list.unmount();
 });
+
+it('keeps the rows of those who are still found, and says no order where finds are ranked', async () => {
+  const { list, rolo } = await world();
+  const found = (people: typeof crowd) => [{ key: 'found', title: 'Found', count: people.length, people }];
+  expect(list.findAll('[aria-sort]')).toHaveLength(1);
+  await list.setProps({ query: 'per', sections: found(crowd.slice(0, 9)) });
+  expect(list.findAll('[aria-sort]')).toHaveLength(0);
+  const row = () => list.get('[data-id="p7"]').element;
+  const before = row();
+  const touched: MutationRecord[] = [];
+  const watcher = new MutationObserver((records) => touched.push(...records));
+  watcher.observe(list.element, { subtree: true, childList: true, characterData: true, attributes: true });
+  await list.setProps({ query: 'pers', sections: found(crowd.slice(5, 9)) });
+  expect(row()).toBe(before);
+  expect(list.findAll('[data-id]')).toHaveLength(4);
+  touched.push(...watcher.takeRecords());
+  // Its mark grows by a letter; its picture, its cells and its buttons are left alone.
+  const within = touched.filter(({ target }) => before.contains(target) && target !== before);
+  expect(within.length).toBeGreaterThan(0);
+  expect(within.every(({ target }) => (target.nodeType === Node.TEXT_NODE ? target.parentElement! : (target as Element)).closest('bdi'))).toBe(true);
+  expect(rolo.selection.count.value).toBe(0);
+  list.unmount();
+});
