@@ -33,6 +33,7 @@ export function lookOf(act: string): { icon: string; hue: number } {
   return ({
     create: { icon: 'user-plus', hue: 145 }, edit: { icon: 'edit', hue: 175 }, delete: { icon: 'trash', hue: 25 }, purge: { icon: 'trash', hue: 25 }, restore: { icon: 'undo', hue: 205 },
     move: { icon: 'book', hue: 275 }, merge: { icon: 'merge', hue: 60 }, undo: { icon: 'undo', hue: 95 }, import: { icon: 'import', hue: 240 }, label: { icon: 'label', hue: 310 },
+    moment: { icon: 'clock', hue: 95 },
   } as Readonly<Record<string, { icon: string; hue: number }>>)[act] ?? { icon: 'history', hue: 205 };
 }
 
