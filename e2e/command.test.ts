@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { signIn, visit } from './harness/browser.ts';
 import { googleRows, write } from './harness/csv.ts';
 import { stage } from './harness/stage.ts';
+import { until } from './harness/until.ts';
 
 const COUNT = 300;
 const text = write(googleRows(COUNT));
@@ -95,12 +96,13 @@ async function importAtTheDoor(book: string, body: string): Promise<Import> {
 
 /** The import once it has got there; it must neither fail nor go elsewhere. */
 async function reached(id: string, state: string): Promise<Import> {
-  for (;;) {
-    const now = (await json(`/v1/imports/${id}`)) as Import;
-    if (now.state === state) return now;
-    assert.ok(['reading', 'running'].includes(now.state), `it is ${now.state}`);
-    await new Promise((go) => setTimeout(go, 50));
-  }
+  const now = async () => (await json(`/v1/imports/${id}`)) as Import;
+  await until(async () => {
+    const { state: is } = await now();
+    assert.ok([state, 'reading', 'running'].includes(is), `it is ${is}`);
+    return is === state;
+  }, `the import is never ${state}`);
+  return now();
 }
 
 function asked(path: string, secret = token): Promise<Response> {

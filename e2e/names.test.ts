@@ -9,6 +9,7 @@ import { made } from './harness/api.ts';
 import { signIn, visit } from './harness/browser.ts';
 import { stage } from './harness/stage.ts';
 import { type Node, tree } from './harness/tree.ts';
+import { until } from './harness/until.ts';
 
 const on = stage(async ({ rolo, noor }) => {
   await rolo.command('seed', '30', '--email', noor.email);
@@ -34,13 +35,8 @@ async function listen(page: Page): Promise<() => Promise<string[]>> {
   });
   return () => page.evaluate(() => (window as unknown as { said: string[] }).said);
 }
-const heard = async (said: () => Promise<string[]>, words: RegExp) => {
-  for (let n = 0; n < 100; n += 1) {
-    if ((await said()).some((one) => words.test(one))) return;
-    await new Promise((go) => setTimeout(go, 50));
-  }
-  assert.fail(`not announced: ${String(words)} in ${JSON.stringify(await said())}`);
-};
+const heard = (said: () => Promise<string[]>, words: RegExp) =>
+  until(async () => (await said()).some((one) => words.test(one)), async () => `not announced: ${String(words)} in ${JSON.stringify(await said())}`);
 
 test('the list, its frame and its bar are what they look like, and say what changed', async () => {
   const { page, faults, end } = await visit(on.browser, on.rolo.url);

@@ -7,6 +7,7 @@ import type { Locator, Page } from 'playwright-core';
 
 import { signIn, textOf, visit } from './harness/browser.ts';
 import { fullStage } from './harness/stage.ts';
+import { until } from './harness/until.ts';
 
 const on = fullStage();
 
@@ -37,13 +38,6 @@ async function undo(page: Page) {
 function inPage<T>(page: Page, path: string, init: RequestInit = {}): Promise<T> {
   return page.evaluate(async ({ path, init }) => (await fetch(path, init)).json(), { path, init }) as Promise<T>;
 }
-const eventually = async (what: () => Promise<boolean>, why: string) => {
-  for (let n = 0; n < 200; n += 1) {
-    if (await what()) return;
-    await new Promise((go) => setTimeout(go, 50));
-  }
-  assert.fail(why);
-};
 
 test('the frame shows what there is: the drawer counts, nothing stands there without a feature', async () => {
   const { page, faults, end } = await opened();
@@ -80,9 +74,9 @@ test('chosen across the scroll by tick and shift, then labelled in one go, undo 
   await page.getByRole('button', { name: 'Apply' }).click();
   await says(page, `Regatta put on ${many} contacts`);
   const link = page.getByRole('link', { name: /^Regatta/ });
-  await eventually(async () => (await link.innerText()).includes(String(many)), 'the drawer counts them');
+  await until(async () => (await link.innerText()).includes(String(many)), 'the drawer counts them');
   await undo(page);
-  await eventually(async () => !(await link.innerText()).includes(String(many)), 'the drawer counts nobody');
+  await until(async () => !(await link.innerText()).includes(String(many)), 'the drawer counts nobody');
   await grid(page).focus();
   await page.keyboard.press('Control+a');
   assert.equal(Number((await bar(page).getByRole('status').innerText()).replace(/\D/g, '')), all);
@@ -141,7 +135,7 @@ test('a refused change goes back, and the server’s reason is told', async () =
   await bar(page).getByRole('button', { name: 'Move to bin' }).click();
   await says(page, '2 contacts are in the bin');
   await undo(page);
-  await eventually(async () => (await counted(page)) === all, 'they are back');
+  await until(async () => (await counted(page)) === all, 'they are back');
   assert.deepEqual(faults, []);
   await end();
 });
@@ -150,7 +144,7 @@ test('order, columns and closeness are kept with the account', async () => {
   const { page, faults, end } = await opened();
   const tall = (await rows(page).first().boundingBox())!.height;
   await page.getByRole('button', { name: 'Closer lines' }).click();
-  await eventually(async () => (await rows(page).first().boundingBox())!.height < tall, 'the rows are lower');
+  await until(async () => (await rows(page).first().boundingBox())!.height < tall, 'the rows are lower');
   await page.getByRole('button', { name: 'How the list looks' }).click();
   await page.getByRole('menuitemradio', { name: 'Last name' }).click();
   await page.getByRole('button', { name: 'How the list looks' }).click();
@@ -161,7 +155,7 @@ test('order, columns and closeness are kept with the account', async () => {
   await page.getByRole('button', { name: 'Done' }).click();
   const heads = () => page.getByRole('columnheader').allInnerTexts();
   const wanted = ['Name', 'Email', 'Labels', 'Job title & company'];
-  await eventually(async () => JSON.stringify(await heads()) === JSON.stringify(wanted), 'the columns follow');
+  await until(async () => JSON.stringify(await heads()) === JSON.stringify(wanted), 'the columns follow');
   const { settings } = await inPage<{ settings: { sort: string } }>(page, '/v1/account');
   assert.equal(settings.sort, 'family');
   const { items } = await inPage<{ items: { id: string }[] }>(page, '/v1/contacts?sort=family&starred=true&limit=5');
@@ -205,17 +199,17 @@ test('back, forward and a reload find the list as it was left: scroll, current r
   const name = await page.locator(`[data-id="${id}"] bdi`).first().innerText();
   await page.locator(`[data-id="${id}"] a`).click();
   await heading(page).filter({ hasText: name }).waitFor();
-  await eventually(async () => (await page.title()).startsWith(name), 'the title follows');
+  await until(async () => (await page.title()).startsWith(name), 'the title follows');
   await page.goBack();
   const same = async () => (await grid(page).evaluate((list) => list.scrollTop)) === at && (await page.locator(`[data-id="${chosen}"]`).getAttribute('aria-selected')) === 'true';
   await rows(page).nth(10).waitFor();
-  await eventually(same, 'scroll and choice are back');
+  await until(same, 'scroll and choice are back');
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'grid');
   assert.equal(await grid(page).getAttribute('aria-activedescendant'), `row-${id}`);
   assert.match(await page.title(), /^Contacts/);
   await page.reload();
   await rows(page).nth(10).waitFor();
-  await eventually(same, 'also after a reload');
+  await until(same, 'also after a reload');
   await page.goForward();
   await heading(page).filter({ hasText: name }).waitFor();
   assert.deepEqual(faults, []);
@@ -242,7 +236,7 @@ test('nothing jumps while the list arrives', async () => {
   await page.goto('/history');
   await page.locator('.story-line .ring').first().waitFor();
   await page.evaluate(() => document.querySelector('main')!.prepend(Object.assign(document.createElement('h2'), { textContent: 'late' })));
-  await eventually(async () => (await moved()) > 0.01, 'the control is not seen');
+  await until(async () => (await moved()) > 0.01, 'the control is not seen');
   assert.deepEqual(faults, []);
   await end();
 });
@@ -290,7 +284,7 @@ test('a label is made, recoloured and renamed, merged, deleted with and without 
   await act('Crew', 'Delete');
   await page.getByRole('button', { name: /and move 3 contacts to the bin/ }).click();
   await says(page, /The label Crew is gone, 3 contacts are in the bin/);
-  await eventually(async () => (await counted(page)) === all - 3, 'they are gone');
+  await until(async () => (await counted(page)) === all - 3, 'they are gone');
   await undo(page);
   await drawn('Crew').filter({ hasText: '3' }).waitFor();
   assert.equal(await counted(page), all);
@@ -371,12 +365,12 @@ test('the history tells what was done, a batch is undone from it, and redone, fi
   // An undo is undone like any other batch, as often as one likes.
   for (const there of [all - 2, all]) {
     await story.first().getByRole('button', { name: /^Redo: took a change to 2 contacts back/ }).click();
-    await eventually(async () => (await total()) === there, `${there} are in the book`);
-    await eventually(async () => (await story.nth(1).getByText('Taken back').count()) === 1, 'the one before is taken back');
+    await until(async () => (await total()) === there, `${there} are in the book`);
+    await until(async () => (await story.nth(1).getByText('Taken back').count()) === 1, 'the one before is taken back');
   }
   await page.getByRole('button', { name: 'Imports and merges' }).click();
   await page.waitForURL(/show=large/);
-  await eventually(async () => (await story.filter({ hasText: 'to the bin' }).count()) === 0, 'only imports and merges are told');
+  await until(async () => (await story.filter({ hasText: 'to the bin' }).count()) === 0, 'only imports and merges are told');
   await page.goto('/');
   await rows(page).nth(5).waitFor();
   assert.equal(await counted(page), all);
@@ -391,7 +385,7 @@ for (const [path, call, words] of [['/', '**/v1/snapshot', 'The contacts did not
     await page.route(call, (route) => { answer = () => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"title":"Unavailable","status":503,"detail":"Nothing is lost."}' }); });
     await page.goto(path);
     await page.locator('.bone').first().waitFor();
-    await eventually(async () => answer !== undefined, 'the page asks');
+    await until(async () => answer !== undefined, 'the page asks');
     await answer!();
     await page.getByText(words).waitFor();
     await page.getByText('Nothing is lost.').waitFor();
