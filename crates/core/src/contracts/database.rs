@@ -280,6 +280,8 @@ pub struct ThenRow {
     pub then: Option<ThenAt>,
     /// Where it is now; `None`: it has been removed for good.
     pub now: Option<NowAt>,
+    /// When it last went to the bin, if it has been removed for good since.
+    pub binned_at: Option<Timestamp>,
 }
 
 /// What a contact was at a time.

@@ -40,7 +40,7 @@ pub struct Outlook {
     pub changed: u64,
     /// Contacts that go back to the book they came from.
     pub moved: u64,
-    /// Contacts that were removed for good since: if they were there, they cannot come back.
+    /// Contacts that were removed for good since and did not lie in the bin then: if they were there, they cannot come back.
     pub purged: u64,
     /// Contacts that were changed since and whose state of then is no longer kept: they stay as they are.
     pub forgotten: u64,
@@ -76,20 +76,12 @@ impl Outlook {
 pub async fn preview(services: &Services, caller: &Caller, book: BookId, at: Timestamp) -> Result<Outlook> {
     may_go_back(services, caller, book, at).await?;
     let (mut outlook, mut shown) = (Outlook::default(), Vec::new());
-    let mut after = None;
-    loop {
-        let page = page(services, caller, book, at, after, PAGE).await?;
-        after = page.items.last().map(|row| row.contact);
-        for row in page.items {
-            let verdict = verdict(&row, caller, book, at);
-            if outlook.count(verdict) <= EXAMPLES_MAX as u64 && verdict.changes() {
-                shown.push((row, verdict));
-            }
+    look(services, caller, book, at, |row, verdict| {
+        if outlook.count(verdict) <= EXAMPLES_MAX as u64 && verdict.changes() {
+            shown.push((row, verdict));
         }
-        if !page.more || after.is_none() {
-            break;
-        }
-    }
+    })
+    .await?;
     for (row, verdict) in &shown {
         outlook.examples.extend(example(services, caller, book, row, *verdict).await?);
     }
@@ -152,21 +144,36 @@ async fn may_go_back(services: &Services, caller: &Caller, book: BookId, at: Tim
 /// Everything that would change, as long as it can be done at once; what leaves the book first, so that it makes room.
 async fn plan(services: &Services, caller: &Caller, book: BookId, at: Timestamp) -> Result<(Outlook, Vec<Item>)> {
     let (mut outlook, mut leaving, mut entering) = (Outlook::default(), Vec::new(), Vec::new());
+    look(services, caller, book, at, |row, verdict| {
+        outlook.count(verdict);
+        if verdict.changes() && outlook.total() <= AT_ONCE_MAX {
+            let list = if verdict.leaves() { &mut leaving } else { &mut entering };
+            list.push(Item::Then(Box::new(Then { book, at, row })));
+        }
+    })
+    .await?;
+    leaving.append(&mut entering);
+    Ok((outlook, leaving))
+}
+
+/// Looks at each contact of which something changed behind the time.
+async fn look(
+    services: &Services,
+    caller: &Caller,
+    book: BookId,
+    at: Timestamp,
+    mut found: impl FnMut(ThenRow, Verdict),
+) -> Result<()> {
     let mut after = None;
     loop {
         let page = page(services, caller, book, at, after, PAGE).await?;
         after = page.items.last().map(|row| row.contact);
         for row in page.items {
             let verdict = verdict(&row, caller, book, at);
-            outlook.count(verdict);
-            if verdict.changes() && outlook.total() <= AT_ONCE_MAX {
-                let list = if verdict.leaves() { &mut leaving } else { &mut entering };
-                list.push(Item::Then(Box::new(Then { book, at, row })));
-            }
+            found(row, verdict);
         }
         if !page.more || after.is_none() {
-            leaving.append(&mut entering);
-            return Ok((outlook, leaving));
+            return Ok(());
         }
     }
 }

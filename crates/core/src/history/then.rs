@@ -60,7 +60,8 @@ impl Verdict {
 pub(crate) fn verdict(row: &ThenRow, caller: &Caller, book: BookId, at: Timestamp) -> Verdict {
     let was_there_at_all = row.created_at <= at;
     let Some(now) = row.now else {
-        return if was_there_at_all { Verdict::Purged } else { Verdict::Same };
+        let was_in_the_bin = row.binned_at.is_some_and(|went| went <= at);
+        return if was_there_at_all && !was_in_the_bin { Verdict::Purged } else { Verdict::Same };
     };
     if row.then.is_none() && was_there_at_all {
         return Verdict::Forgotten;
@@ -199,8 +200,12 @@ mod tests {
             ("of a time that is no longer kept", old, None, now(HERE, false, 1), Verdict::Forgotten),
         ];
         for (name, created_at, then, now, wanted) in table {
-            let row = ThenRow { contact: ContactId(Uuid::nil()), created_at, then, now };
+            let binned_at = now.is_none().then(|| at(70));
+            let row = ThenRow { contact: ContactId(Uuid::nil()), created_at, then, now, binned_at };
             assert_eq!(verdict(&row, &caller(), HERE, at(50)), wanted, "{name}");
         }
+        let (contact, binned_at) = (ContactId(Uuid::nil()), Some(at(40)));
+        let row = ThenRow { contact, created_at: old, then: None, now: None, binned_at };
+        assert_eq!(verdict(&row, &caller(), HERE, at(50)), Verdict::Same, "in the bin then, purged since");
     }
 }

@@ -97,6 +97,9 @@ async fn what_went_comes_back_what_came_goes_and_what_was_edited_says_it_again()
     let (edited, deleted, kept, purged) = (edited.await, deleted.await, kept.await, purged.await);
     let choir = new_label(&w, "Choir").await;
     labelled(&w, edited, &[choir]).await;
+    // In the bin at that time, and removed for good since: no loss of this way back.
+    let long_binned = w.ann().await.stored.id;
+    delete(&w.s, &w.noor, long_binned, Seen::Any).await.unwrap();
     let at = later(&w);
     let then = said(&w, &w.noor, w.book).await;
     super::versions::note(&w, edited, "later").await;
@@ -105,7 +108,9 @@ async fn what_went_comes_back_what_came_goes_and_what_was_edited_says_it_again()
     for id in [deleted, purged] {
         delete(&w.s, &w.noor, id, Seen::Any).await.unwrap();
     }
-    purge(&w.s, &w.noor, purged).await.unwrap();
+    for id in [purged, long_binned] {
+        purge(&w.s, &w.noor, id).await.unwrap();
+    }
     let created = w.ann().await.stored.id;
     let now = said(&w, &w.noor, w.book).await;
 

@@ -23,8 +23,9 @@ impl Commit<'_> {
         ] {
             s.execute(sql, bind![organisation, id]).await?;
         }
+        // What is known of when it was there is when it was made and when it went: a way back to a time asks.
         let sql = "update contact set state = ?, kind = ?, uid = ?, uid_key = ?, uid_live = ?, dav_live = ?, revision = ?, \
-                   modseq = ?, updated_at = ?, deleted_at = ?, labels = ?, sort_given = ?, sort_family = ?, \
+                   modseq = ?, updated_at = coalesce(deleted_at, ?), deleted_at = ?, labels = ?, sort_given = ?, sort_family = ?, \
                    sort_company = ?, summary = '', match_keys = ?, model = '', parts = ?, residue = ? \
                    where organisation = ? and book = ? and id = ?";
         let (empty, none): (&[u8], Option<&[u8]>) = (&[], None);

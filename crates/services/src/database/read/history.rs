@@ -101,7 +101,7 @@ pub(crate) async fn changed_behind(
     if !scope.sees(book) {
         return Ok(Page { items: Vec::new(), more: false });
     }
-    let sql = "select b.id, c.created_at, c.book, c.state, c.revision, v.modseq, v.book, v.binned, v.revision \
+    let sql = "select b.id, c.created_at, c.book, c.state, c.revision, v.modseq, v.book, v.binned, v.revision, c.updated_at \
                from book_change b \
                join contact c on c.organisation = b.organisation and c.id = b.id \
                left join version v on v.organisation = b.organisation and v.contact = b.id and v.modseq = \
@@ -117,9 +117,9 @@ pub(crate) async fn changed_behind(
 
 fn then(row: &Row) -> Result<ThenRow, Error> {
     let state = State::read(row.int(3)?)?;
-    let now = match state {
-        State::Purged => None,
-        state => Some(NowAt { book: row.id(2)?, binned: state.is_binned(), revision: row.revision(4)? }),
+    let (now, binned_at) = match state {
+        State::Purged => (None, Some(row.time(9)?)),
+        state => (Some(NowAt { book: row.id(2)?, binned: state.is_binned(), revision: row.revision(4)? }), None),
     };
     let then = match row.int_or(5)? {
         None => None,
@@ -127,7 +127,7 @@ fn then(row: &Row) -> Result<ThenRow, Error> {
             Some(ThenAt { modseq: row.modseq(5)?, book: row.id(6)?, binned: row.yes(7)?, revision: row.revision(8)? })
         }
     };
-    Ok(ThenRow { contact: row.id(0)?, created_at: row.time(1)?, then, now })
+    Ok(ThenRow { contact: row.id(0)?, created_at: row.time(1)?, then, now, binned_at })
 }
 
 async fn page(s: &mut Session<'_>, scope: &Scope, mut rows: Vec<Row>, limit: usize) -> Held<Page<VersionRow>> {

@@ -184,6 +184,8 @@ async fn what_changed_behind_a_time_says_what_it_was_and_is(world: World) {
     let edited = world.create(then.clone()).await;
     let moved = world.create(card("Moved")).await;
     let purged = world.create(card("Purged")).await;
+    let long_binned = world.create(card("In the bin at that time, purged since")).await;
+    world.bin(long_binned).await.unwrap();
     world.create(card("Untouched")).await;
     let early = world.write(Act::Create);
     let at = early.by.at;
@@ -196,7 +198,9 @@ async fn what_changed_behind_a_time_says_what_it_was_and_is(world: World) {
     let (from, into) = (ada.may(), ada.caller.may_edit(other).unwrap());
     world.one(Act::Move, Effect::MoveContact { from, into, id: moved, expect: Expect::Living }).await.unwrap();
     world.bin(purged).await.unwrap();
-    world.one(Act::Purge, Effect::PurgeContact { from: ada.may(), id: purged }).await.unwrap();
+    for id in [purged, long_binned] {
+        world.one(Act::Purge, Effect::PurgeContact { from: ada.may(), id }).await.unwrap();
+    }
 
     let (mut rows, mut after) = (Vec::new(), None);
     loop {
@@ -209,7 +213,7 @@ async fn what_changed_behind_a_time_says_what_it_was_and_is(world: World) {
         }
     }
     let of = |contact: ContactId| rows.iter().find(|row| row.contact == contact).unwrap();
-    assert_eq!(rows.len(), 4, "what is as it was is not among them: {rows:?}");
+    assert_eq!(rows.len(), 5, "what is as it was is not among them: {rows:?}");
     let was = of(edited).then.unwrap();
     assert_eq!((was.revision, was.binned, was.book), (then.revision, false, ada.book));
     let version = world.db.version(ada.scope(), edited, was.modseq).await.unwrap().unwrap();
@@ -219,6 +223,8 @@ async fn what_changed_behind_a_time_says_what_it_was_and_is(world: World) {
     assert_eq!((of(made).then, of(made).created_at > at), (None, true));
     assert_eq!((of(moved).then.unwrap().book, of(moved).now.unwrap().book), (ada.book, other));
     assert_eq!((of(purged).then, of(purged).now, of(purged).created_at < at), (None, None, true));
+    let went = |contact| of(contact).binned_at.map(|went| went > at);
+    assert_eq!((went(purged), went(long_binned), went(moved)), (Some(true), Some(false), None));
     let behind = world.db.changed_behind(ada.scope(), other, at, None, 9).await.unwrap();
     assert_eq!(behind.items.iter().map(|row| row.contact).collect::<Vec<_>>(), [moved]);
     let eve = world.stranger().await;
