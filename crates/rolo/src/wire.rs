@@ -49,13 +49,7 @@ impl Machine {
             bail!("there is no data folder {}: name another with --data, or make one with rolo init", data.display());
         }
         let backing = &config.services;
-        let reach = database::Options {
-            url: within(data, &backing.database),
-            create,
-            connections: backing.database_connections,
-            password: Some(backing.database_password.clone()).filter(|password| !password.is_empty()),
-        };
-        let database = database::connect_with(&reach).await?;
+        let database = database::connect_with(&configured(data, config, create)).await?;
         let secrets = KeyedSecrets::new(database.secret_key().await?);
         let services = Services {
             database: Arc::new(database),
@@ -71,6 +65,17 @@ impl Machine {
     /// What is done later, until it is stopped.
     pub(crate) fn worker(&self) -> Worker {
         Worker::new(self.services.clone(), Some(Arc::clone(&self.search)))
+    }
+}
+
+/// How the configured database is reached.
+pub(crate) fn configured(data: &Path, config: &Config, create: bool) -> database::Options {
+    let backing = &config.services;
+    database::Options {
+        url: within(data, &backing.database),
+        create,
+        connections: backing.database_connections,
+        password: Some(backing.database_password.clone()).filter(|password| !password.is_empty()),
     }
 }
 

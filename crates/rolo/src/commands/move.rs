@@ -8,7 +8,7 @@ use std::{io, path::Path, process::ExitCode};
 use anyhow::{Context, Result};
 use rolo_core::Error;
 use rolo_services::database::{
-    self, Relational,
+    self, Options, Relational,
     copy::{self, Epochs, Seal, Value},
 };
 use serde_json::json;
@@ -21,15 +21,18 @@ use super::{
 use crate::{
     admin::{Done, Said},
     config::{Config, Origin},
-    wire::within,
+    wire::{configured, within},
 };
 
 /// Moves, or takes a move back.
 pub(crate) async fn run(common: &Common, config: Config, asked: Move) -> Result<ExitCode> {
     let mut printer = Printer::new(common.json);
     let from = match url(asked.from, asked.from_file.as_deref())? {
-        Some(url) => absolute(&common.data, &url)?,
-        None => absolute(&common.data, &config.services.database)?,
+        Some(url) => Options::of(&absolute(&common.data, &url)?, false),
+        None => {
+            let configured = configured(&common.data, &config, false);
+            Options { url: absolute(&common.data, &configured.url)?, ..configured }
+        }
     };
     let done = match url(asked.to, asked.to_file.as_deref())? {
         Some(to) => {
@@ -46,9 +49,10 @@ pub(crate) async fn run(common: &Common, config: Config, asked: Move) -> Result<
 /// Who says what is going on.
 type Note<'n> = &'n mut dyn FnMut(String) -> io::Result<()>;
 
-async fn relocate(from: &str, to: &str, after: &str, note: Note<'_>) -> Result<Done> {
-    apart(from, to)?;
-    let (source, target) = (database::open(from, false).await?, database::open(to, true).await?);
+async fn relocate(from: &Options, to: &str, after: &str, note: Note<'_>) -> Result<Done> {
+    apart(&from.url, to)?;
+    let (source, target) = (database::open(from).await?, database::open(&Options::of(to, true)).await?);
+    let from = &from.url;
     let picture = picture(&source, &target, to).await?;
     let mut filling = target.filling(&picture).await?;
     if filling.at().is_some() {
@@ -119,8 +123,9 @@ async fn picture(source: &Relational, target: &Relational, to: &str) -> Result<S
     }
 }
 
-async fn give_up(from: &str) -> Result<Done> {
-    let source = database::open(from, false).await?;
+async fn give_up(from: &Options) -> Result<Done> {
+    let source = database::open(from).await?;
+    let from = &from.url;
     let to = match source.seal().await? {
         Some(Seal::Moving { to, .. } | Seal::Moved { to, .. }) => to,
         Some(Seal::Filling { .. }) => {

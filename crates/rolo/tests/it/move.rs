@@ -9,7 +9,7 @@ use std::{
 };
 
 use rolo_services::database::{
-    self,
+    self, Options,
     copy::{Seal, verify},
 };
 use serde_json::Value;
@@ -54,7 +54,8 @@ fn configure(place: &Place, url: &str) {
 /// Every table of both, row by row.
 fn same(one: &str, other: &str) -> u64 {
     wait(async {
-        let (one, other) = (database::open(one, false).await.unwrap(), database::open(other, false).await.unwrap());
+        let [one, other] = [one, other].map(|url| Options::of(url, false));
+        let (one, other) = (database::open(&one).await.unwrap(), database::open(&other).await.unwrap());
         let (mut one, mut other) = (one.frozen().await.unwrap(), other.frozen().await.unwrap());
         let mut rows = 0;
         verify(&mut one, &mut other, |_, same| rows += same.rows).await.unwrap().unwrap();
@@ -63,7 +64,7 @@ fn same(one: &str, other: &str) -> u64 {
 }
 
 fn seal(url: &str) -> Option<Seal> {
-    wait(async { database::open(url, false).await.unwrap().seal().await.unwrap() })
+    wait(async { database::open(&Options::of(url, false)).await.unwrap().seal().await.unwrap() })
 }
 
 /// What a phone and a browser see: a delta behind an old token, everybody, and a history.
