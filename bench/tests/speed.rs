@@ -54,6 +54,21 @@ fn a_start_a_search_and_an_edit_are_measured() {
 }
 
 #[test]
+fn each_database_is_asked_beside_a_bare_driver() {
+    let lines = lines(&["engines"]);
+    let engine = ["a card by its id", "a page of 50", "a durable write", "the delta of 100 writes", "a contact of 300"];
+    let named = |variable: &str| std::env::var_os(variable).is_some_and(|server| !server.is_empty());
+    let mut rows = engine.map(|row| format!("SQLite: {row}")).to_vec();
+    for (name, variable) in [("MariaDB", "ROLO_TEST_MYSQL"), ("PostgreSQL", "ROLO_TEST_POSTGRES")] {
+        assert!(named(variable) || std::env::var_os("CI").is_none(), "{variable} must name a server in CI");
+        if named(variable) {
+            rows.extend(engine.map(|row| format!("{name}: {row}")));
+        }
+    }
+    assert_rows(&lines, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_row_nobody_knows_is_refused() {
     let output = speed(&["raed"]);
     assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));

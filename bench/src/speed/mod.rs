@@ -1,9 +1,11 @@
 //! The numbers Rolo promises (`docs/speed.md`), each beside a peer in the same run.
 //!
-//! `speed [--small] [read] [list] [writers] [start] [import] [memory] [search] [edit]`; all of them when none is named.
+//! `speed [--small] [read] [list] [writers] [start] [import] [memory] [search] [edit] [engines]`; all of them when none is named.
 //! `--small` shows that every row can be made, in seconds; its values say nothing.
 
 mod edit;
+mod engines;
+mod growth;
 mod import;
 mod load;
 pub(crate) mod million;
@@ -51,7 +53,7 @@ pub(crate) struct Row {
     pub(crate) met: bool,
 }
 
-const ROWS: [&str; 8] = ["read", "list", "writers", "start", "import", "memory", "search", "edit"];
+const ROWS: [&str; 9] = ["read", "list", "writers", "start", "import", "memory", "search", "edit", "engines"];
 
 pub(crate) fn run(arguments: &[&str]) -> Outcome {
     let (small, named): (Vec<&str>, Vec<&str>) = arguments.iter().partition(|argument| **argument == "--small");
@@ -71,6 +73,7 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
                 "memory" => import::memory(size.many).await,
                 "search" => crate::search::rows(size.searched).await,
                 "edit" => edit::run(size.people).await,
+                "engines" => engines::run(size.people).await,
                 _ => start::run(size.people).await,
             }
         });

@@ -77,7 +77,7 @@ async fn round(count: usize) -> Result<Round, Failure> {
         random: Arc::new(SystemRandom),
     };
     let caller = owner(&services).await?;
-    let writes: Arc<Vec<Write>> = Arc::new(writes(&caller, count)?);
+    let writes: Arc<Vec<Write>> = Arc::new(writes(&caller, count, 1)?);
     let next = Arc::new(AtomicUsize::new(0));
     let before = replay::transactions(&file)?;
     let at = Instant::now();
@@ -98,7 +98,7 @@ async fn round(count: usize) -> Result<Round, Failure> {
     Ok(Round { ours: rate(ours), theirs: rate(theirs), group: count as f64 / f64::from(groups.max(1)), p99 })
 }
 
-async fn owner(services: &Services) -> Result<Caller, Failure> {
+pub(super) async fn owner(services: &Services) -> Result<Caller, Failure> {
     let owner = NewOwner {
         name: "Bench".into(),
         email: "bench@rolo.example".into(),
@@ -110,21 +110,35 @@ async fn owner(services: &Services) -> Result<Caller, Failure> {
     Ok(caller.ok_or("no caller")?)
 }
 
-/// New contacts, one to a write; made beforehand, so that only `commit` is measured.
-fn writes(caller: &Caller, count: usize) -> Result<Vec<Write>, Failure> {
+/// New contacts, so many to a write; made beforehand, so that only `commit` is measured.
+pub(super) fn writes(caller: &Caller, count: usize, each: usize) -> Result<Vec<Write>, Failure> {
     let (book, _) = caller.scope().books().next().ok_or("no book")?;
     let into = caller.may_edit(book)?;
-    People::seeded(3)
-        .take(count)
-        .map(|person| {
-            let uid = Uuid::now_v7().to_string();
-            let drawing = Drawing { product: "-//Rolo//EN", uid: Some(&uid), now: None };
-            let card = Box::new(prepare(&Card::drawn(&person.model, drawing)?, &uid));
-            let id = ContactId(Uuid::now_v7());
-            let effect = Effect::SaveContact { into, id, expect: Expect::Absent, act: Act::Create, card };
-            Ok(Write::by(caller, Timestamp::now(), BatchId(Uuid::now_v7()), Act::Create).and(effect))
-        })
-        .collect()
+    let mut writes = Vec::with_capacity(count.div_ceil(each));
+    for (number, person) in People::seeded(3).take(count).enumerate() {
+        let uid = Uuid::now_v7().to_string();
+        let drawing = Drawing { product: "-//Rolo//EN", uid: Some(&uid), now: None };
+        let card = Box::new(prepare(&Card::drawn(&person.model, drawing)?, &uid));
+        let id = ContactId(Uuid::now_v7());
+        let effect = Effect::SaveContact { into, id, expect: Expect::Absent, act: Act::Create, card };
+        let write = match writes.pop() {
+            Some(last) if number % each != 0 => last,
+            last => {
+                writes.extend(last);
+                Write::by(caller, Timestamp::now(), BatchId(Uuid::now_v7()), Act::Create)
+            }
+        };
+        writes.push(write.and(effect));
+    }
+    Ok(writes)
+}
+
+/// Whom a write makes.
+pub(super) fn made(write: &Write) -> impl Iterator<Item = ContactId> {
+    write.effects.iter().filter_map(|effect| match effect {
+        Effect::SaveContact { id, .. } => Some(*id),
+        _ => None,
+    })
 }
 
 async fn writer(
