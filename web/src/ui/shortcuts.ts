@@ -10,11 +10,13 @@ export interface Shortcut {
   keys: readonly string[];
 }
 
+/** In the order in which the overview sets them in two columns of one height. */
 export const SHORTCUTS: Readonly<Record<Group, readonly Shortcut[]>> = {
   anywhere: [{ act: 'search', keys: ['/'] }, { act: 'create', keys: ['c'] }, { act: 'undo', keys: ['ctrl+z'] }, { act: 'overview', keys: ['?'] }],
   list: [
     { act: 'nextPrevious', keys: ['j', 'k'] }, { act: 'open', keys: ['enter'] }, { act: 'select', keys: ['x'] }, { act: 'labels', keys: ['l'] }, { act: 'star', keys: ['s'] }, { act: 'edit', keys: ['e'] }, { act: 'bin', keys: ['#'] },
   ],
+  editing: [{ act: 'save', keys: ['ctrl+enter'] }, { act: 'leave', keys: ['escape'] }],
   go: [
     { act: 'contacts', keys: ['g c'] }, { act: 'companies', keys: ['g o'] }, { act: 'history', keys: ['g h'] }, { act: 'import', keys: ['g i'] }, { act: 'settings', keys: ['g s'] },
   ],
@@ -22,7 +24,6 @@ export const SHORTCUTS: Readonly<Record<Group, readonly Shortcut[]>> = {
     { act: 'edit', keys: ['e'] }, { act: 'write', keys: ['m'] }, { act: 'copy', keys: ['y'] }, { act: 'star', keys: ['s'] }, { act: 'print', keys: ['p'] }, { act: 'nextPrevious', keys: ['j', 'k'] },
     { act: 'bin', keys: ['#'] }, { act: 'back', keys: ['u'] },
   ],
-  editing: [{ act: 'save', keys: ['ctrl+enter'] }, { act: 'leave', keys: ['escape'] }],
 };
 
 const OFF = 'rolo.single-letters';
