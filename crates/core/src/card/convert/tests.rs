@@ -225,6 +225,10 @@ fn names_have_what_the_version_must_have() {
         got("3.0", Version::V40, &["N:Lee;Ann;;;", "FN:A", "SORT-STRING:Lee"]),
         ["N;SORT-AS=Lee:Lee;Ann;;;", "FN:A"]
     );
+    assert_eq!(
+        got("3.0", Version::V40, &["N:Lee;Ann;;;", "FN:A", "SORT-STRING:Lee\\, Jr."]),
+        ["N;SORT-AS=\"Lee\\, Jr.\":Lee;Ann;;;", "FN:A"]
+    );
 }
 
 #[test]

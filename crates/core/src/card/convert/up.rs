@@ -119,7 +119,7 @@ fn finish(sheet: &mut Sheet<'_>) {
         let value = sort.text(Version::V30);
         match sheet.out.iter_mut().find(|line| line.key == "N") {
             Some(name) if name.param("SORT-AS").is_none() => {
-                name.put("SORT-AS", value.trim());
+                name.put("SORT-AS", &write::name::sort_surname(value.trim()));
                 name.from.extend(&sort.from);
             }
             _ => sheet.pass(sort),

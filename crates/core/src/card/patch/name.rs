@@ -64,7 +64,7 @@ impl Patch<'_> {
             line.filter(|line| both.is_some() || has(*line) || self.version() == Version::V40 && string.is_none());
         if let Some(line) = on_name {
             let version = self.version();
-            match both.clone().or(Some(surname.clone()).filter(|surname| !surname.is_empty())) {
+            match both.clone().or(Some(name::sort_surname(&surname)).filter(|surname| !surname.is_empty())) {
                 Some(sort) => self.sheet.line(line).set_param("SORT-AS", &sort, version),
                 None => self.sheet.line(line).remove_param("SORT-AS"),
             }

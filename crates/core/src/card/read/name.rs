@@ -76,7 +76,7 @@ impl Reader<'_> {
         let name = self.model.name.get_or_insert_default();
         name.components = components;
         if let Some(sort) = read.param("SORT-AS") {
-            sort_as(name, &sort, ',');
+            sort_as(name, &sort);
         }
         true
     }
@@ -150,12 +150,12 @@ impl Reader<'_> {
 
     pub(super) fn finish_names(&mut self) {
         if let Some(sort) = self.lone_sort.take().filter(|sort| !self.name_seen && !sort.trim().is_empty()) {
-            sort_as(self.model.name.get_or_insert_default(), &sort, ',');
+            sort_as(self.model.name.get_or_insert_default(), &sort);
         }
         if let Some(sort) = self.sort_string.take() {
             let name = self.model.name.get_or_insert_default();
             if name.sort_as.is_empty() {
-                sort_as(name, &sort, '\0');
+                filed(name, "surname", &sort);
             }
         }
         let Some(name) = &mut self.model.name else { return self.lone_phonetics() };
@@ -200,12 +200,23 @@ fn keep_first(slot: &mut Option<String>, value: String) -> bool {
     true
 }
 
-/// SORT-AS lists surname, then given.
-fn sort_as(name: &mut Name, sort: &str, separator: char) {
-    for (kind, text) in ["surname", "given"].iter().zip(sort.splitn(2, separator)) {
-        if !text.trim().is_empty() {
-            name.sort_as.insert((*kind).to_owned(), text.trim().to_owned());
+/// SORT-AS lists surname, then given; a comma of the surname is behind a backslash.
+fn sort_as(name: &mut Name, sort: &str) {
+    let (mut surname, mut letters) = (String::new(), sort.chars());
+    while let Some(letter) = letters.next() {
+        match letter {
+            ',' => break,
+            '\\' if letters.as_str().starts_with(['\\', ',']) => surname.extend(letters.next()),
+            letter => surname.push(letter),
         }
+    }
+    filed(name, "surname", &surname);
+    filed(name, "given", letters.as_str());
+}
+
+fn filed(name: &mut Name, kind: &str, text: &str) {
+    if !text.trim().is_empty() {
+        name.sort_as.insert(kind.to_owned(), text.trim().to_owned());
     }
 }
 

@@ -255,6 +255,9 @@ fn lonely() -> Vec<Value> {
         json!({"name": {"full": "A", "sortAs": {"surname": "Lee", "given": "Ann"}}}),
         json!({"name": {"full": "A", "sortAs": {"given": "Ann", "surname2": "Roe", "credential": "x"}}}),
         json!({"name": {"full": "A", "sortAs": {"surname": "Lee", "surname2": "Roe"}}}),
+        json!({"name": {"full": "A", "sortAs": {"surname": "Lee, Jr.", "given": "Ann, Marie"}}}),
+        json!({"name": {"full": "A", "sortAs": {"surname": "L\\,e\\", "given": "Ann"}}}),
+        json!({"name": {"full": "A", "sortAs": {"surname": "Lee, Jr."}}}),
     ]
 }
 

@@ -124,7 +124,13 @@ pub(crate) fn recomposed(full: &str, old: &Model, new: &Model) -> Option<String>
 /// What a name is sorted by as SORT-AS lists it, where it has a given name too: SORT-STRING has room for one text.
 pub(crate) fn sort_both(name: &Name) -> Option<String> {
     let given = name.sort_as.get("given").filter(|given| !given.is_empty())?;
-    Some(format!("{},{given}", name.sort_as.get("surname").map(String::as_str).unwrap_or_default()))
+    Some(format!("{},{given}", sort_surname(name.sort_as.get("surname").map(String::as_str).unwrap_or_default())))
+}
+
+/// A surname to sort by as SORT-AS says it. A comma of its own would be the end of it, and a parameter has no escapes: it
+/// is written as in a list of texts, which other programs see as a backslash in what they sort by.
+pub(crate) fn sort_surname(surname: &str) -> String {
+    surname.replace('\\', "\\\\").replace(',', "\\,")
 }
 
 /// The phonetic text of a kind of part.
