@@ -4,6 +4,7 @@ use rolo_core::{
     Error,
     contracts::database::ChangeKind,
     id::{BookId, ContactId, LabelId, Revision},
+    label::create::LABELS_MAX,
 };
 use uuid::Uuid;
 
@@ -96,11 +97,30 @@ impl Commit<'_> {
         name: &str,
         hue: Option<u16>,
     ) -> Held<()> {
+        self.room_for_label(s, book).await?;
         let modseq = self.modseq(book)?;
         let sql =
             "insert into label (organisation, book, id, name, hue, contacts, modseq) values (?, ?, ?, ?, ?, 0, ?)";
         let hue = hue.map(i64::from);
         s.execute(sql, bind![self.by.organisation, book, id, name.as_bytes(), hue, modseq]).await?;
+        Ok(())
+    }
+
+    /// Whoever makes one comes by here: a card, a move, what is taken back. The book is locked, so nobody counts beside us.
+    async fn room_for_label(&mut self, s: &mut Session<'_>, book: BookId) -> Held<()> {
+        let count = match self.labels.get(&book) {
+            Some(count) => *count,
+            None => {
+                let sql = "select count(*) from label where organisation = ? and book = ?";
+                let row = s.row(sql, bind![self.by.organisation, book]).await?;
+                row.map(|row| row.int(0)).transpose()?.unwrap_or_default()
+            }
+        };
+        if usize::try_from(count).is_ok_and(|count| count >= LABELS_MAX) {
+            let why = format!("A book has at most {LABELS_MAX} labels. Remove one that nobody carries.");
+            return Err(Error::invalid("/labels", why).into());
+        }
+        self.labels.insert(book, count + 1);
         Ok(())
     }
 
@@ -161,6 +181,7 @@ impl Commit<'_> {
             return Err(no_label());
         }
         self.names.clear();
+        self.labels.remove(&book);
         self.carried.remove(&(book, id));
         self.changed(s, book, ChangeKind::Label, id.0, true).await
     }

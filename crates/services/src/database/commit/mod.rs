@@ -57,6 +57,8 @@ struct Commit<'w> {
     /// By how much the counts of labels change.
     carried: BTreeMap<(BookId, LabelId), i64>,
     made: Vec<LabelId>,
+    /// How many labels a book has, where this write has made some.
+    labels: HashMap<BookId, i64>,
 }
 
 /// A book this write holds locked.

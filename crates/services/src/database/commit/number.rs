@@ -42,6 +42,7 @@ pub(super) async fn open<'w>(s: &mut Session<'_>, write: &'w Write) -> Held<Comm
         names: HashMap::new(),
         carried: BTreeMap::new(),
         made: Vec::new(),
+        labels: HashMap::new(),
     };
     commit.overtake(s, write).await?;
     Ok(commit)

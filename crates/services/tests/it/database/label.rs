@@ -5,12 +5,13 @@ use rolo_core::{
     contact::Filter,
     contracts::Database,
     id::LabelId,
-    write::{Act, Effect},
+    label::create::LABELS_MAX,
+    write::{Act, Effect, Expect},
 };
 
 use super::{
     rules,
-    world::{World, id, labelled, living},
+    world::{World, id, labelled, living, save},
 };
 
 rules![
@@ -22,6 +23,7 @@ rules![
     a_label_is_changed_only_as_it_was_seen,
     a_label_that_is_carried_cannot_be_removed,
     a_removed_label_is_forgotten_by_the_bin,
+    a_full_book_takes_no_more_labels_by_any_door,
 ];
 
 async fn names(world: &World) -> Vec<(String, u64)> {
@@ -135,4 +137,20 @@ async fn a_removed_label_is_forgotten_by_the_bin(world: World) {
     let restored = super::world::save(&world.ada, contact, rolo_core::write::Expect::Binned, card);
     world.one(Act::Restore, restored).await.unwrap();
     assert_eq!(world.label_names(&world.contact(contact).await.labels).await, ["Family", "Friends"]);
+}
+
+async fn a_full_book_takes_no_more_labels_by_any_door(world: World) {
+    let all: Vec<String> = (0..LABELS_MAX).map(|n| format!("l{n}")).collect();
+    for some in all[..LABELS_MAX - 1].chunks(1_000) {
+        let some: Vec<&str> = some.iter().map(String::as_str).collect();
+        world.create(labelled("Many", &some)).await;
+    }
+    let two = save(&world.ada, id(), Expect::Absent, labelled("Two more", &["One more", "Too many"]));
+    let refused = world.one(Act::Create, two).await.unwrap_err();
+    assert!(matches!(&refused, Error::Invalid { field, .. } if field == "/labels"), "{refused:?}");
+    assert_eq!(names(&world).await.len(), LABELS_MAX - 1, "all of it or nothing");
+    world.create(labelled("The last", &["l0", "One more"])).await;
+    let label: LabelId = id();
+    assert!(world.one(Act::Label, saved(&world, label, None, "Too many")).await.is_err());
+    world.create(labelled("Of those there are", &["l1", "One more"])).await;
 }
