@@ -1,7 +1,8 @@
 //! What followers see: changes by number, heads, and being woken.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc};
 
+use futures_util::FutureExt as _;
 use rolo_core::{
     Error,
     contracts::{
@@ -137,14 +138,14 @@ async fn a_follower_hears_of_what_another_process_wrote(world: World) {
         return;
     }
     let here = Arc::new(world.place.open().await);
-    let tick = here.committed_after(0);
-    let written = async {
-        loop {
-            world.create(card("A")).await;
-            tokio::time::sleep(Duration::from_millis(300)).await;
+    let mut heard = pin!(here.committed_after(0));
+    // Its line to the server may stand only after the first writes: there are more until it hears of one.
+    let tick = loop {
+        world.create(card("A")).await;
+        if let Some(tick) = heard.as_mut().now_or_never() {
+            break tick;
         }
     };
-    let tick = tokio::select! { tick = tick => tick, () = written => unreachable!() };
     assert!(tick > 0, "nothing was ever written here");
     assert_eq!(here.heads(world.ada.scope()).await.unwrap(), world.db.heads(world.ada.scope()).await.unwrap());
 }
