@@ -32,6 +32,6 @@ it('has words and a look of its own for every act of the book', () => {
   const told = acts.map((act) => en.story.what(act, 2, '2', null));
   for (const [at, act] of acts.entries()) expect(told[at], act).not.toBe(act);
   expect(new Set(told).size).toBe(acts.length);
-  expect(en.story.what('moment', 2, '2', 'Yesterday, 14:30')).toBe('took the book back to how it was, Yesterday, 14:30: 2 contacts');
+  expect(en.story.what('moment', 2, '2', 'Yesterday, 14:30')).toBe('took the book back to how it was (Yesterday, 14:30): 2 contacts');
   expect(lookOf('moment').icon).toBe('clock');
 });

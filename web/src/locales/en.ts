@@ -122,7 +122,7 @@ export const en = {
         create: `added ${contacts}${named}`, edit: count > 1 ? `made ${number} changes${named}` : `changed ${contacts}${named}`, delete: `moved ${contacts} to the bin${named}`, restore: `put ${contacts} back${named}`,
         move: `moved ${contacts} to another book${named}`, merge: summary ? `merged cards into ${summary}` : 'merged cards', undo: `took a change to ${contacts} back`,
         import: summary ? `imported ${summary}: ${contacts}` : `imported ${contacts}`, purge: `deleted ${contacts} for good`,
-        label: count > 0 ? `changed the labels of ${contacts}${named}` : `changed a label${named}`, moment: summary ? `took the book back to how it was, ${summary}: ${contacts}` : `took ${contacts} back to an earlier time`, settings: 'changed the settings',
+        label: count > 0 ? `changed the labels of ${contacts}${named}` : `changed a label${named}`, moment: summary ? `took the book back to how it was (${summary}): ${contacts}` : `took ${contacts} back to an earlier time`, settings: 'changed the settings',
       } as Readonly<Record<string, string>>)[act] ?? `${act}${named}`;
     },
   },
