@@ -4,20 +4,24 @@
 //! Contracts answer `Option` when a row may be missing and an error when something broke, so a dead database never looks
 //! like "not found".
 
+pub mod cache;
 pub mod clock;
 pub mod database;
 pub mod random;
 pub mod search;
 pub mod secrets;
 pub mod storage;
+pub mod through;
 
 use std::sync::Arc;
 
+pub use cache::Cache;
 pub use clock::Clock;
 pub use database::Database;
 pub use random::Random;
 pub use secrets::Secrets;
 pub use storage::Storage;
+pub use through::Through;
 
 /// Every backing service a verb may use, picked once in `rolo/wire.rs`.
 #[derive(Clone)]
