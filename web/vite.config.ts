@@ -2,10 +2,11 @@ import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 import { twins } from './dev/twins.ts';
+import { worker } from './dev/worker.ts';
 
 // `npm run mock` puts invented people behind /v1, so that pages can be looked at without a server. Nothing of it is built.
 export default defineConfig(async ({ mode }) => ({
-  plugins: [vue(), twins(), ...(mode === 'mock' ? [(await import('./dev/mock.ts')).mockServer()] : [])],
+  plugins: [vue(), worker(fileURLToPath(new URL('./src/device/worker.js', import.meta.url))), twins(), ...(mode === 'mock' ? [(await import('./dev/mock.ts')).mockServer()] : [])],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2022',

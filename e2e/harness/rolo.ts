@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
+import { startFront } from './front.ts';
+
 const binary = process.env['ROLO_BINARY'];
 if (!binary) throw new Error('ROLO_BINARY names no program: run `cargo xtask test --only journeys`.');
 
@@ -39,7 +41,10 @@ export async function startRolo(data?: string): Promise<Rolo> {
   const child = spawn(binary!, ['serve', '--data', folder, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   child.stderr.on('data', (piece: Buffer) => (log += piece.toString()));
-  const { url, code } = await ready(child, () => log);
+  const { url: own, code } = await ready(child, () => log);
+  const pages = process.env['ROLO_PAGES'];
+  const front = pages ? await startFront(own, pages) : null;
+  const url = front?.url ?? own;
   return {
     url, code, data: folder,
     log: () => log,
@@ -51,10 +56,12 @@ export async function startRolo(data?: string): Promise<Rolo> {
       return file;
     },
     async killAndRestart() {
+      await front?.stop();
       await ended(child, 'SIGKILL');
       return startRolo(folder);
     },
     async stop() {
+      await front?.stop();
       await ended(child, 'SIGTERM');
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,12 +1,14 @@
 // The browser's start: gives the app its surroundings, decides which door the visitor stands at, and mounts.
-import { createApp } from 'vue';
+import { createApp, watch } from 'vue';
 import { createWebHistory } from 'vue-router';
 import App from './App.vue';
 import { createRolo, provideRolo } from './rolo';
 import { createPages } from './router';
 import { guard } from './account/guard';
+import { comeBack } from './device/missing';
 import { keepFocus } from './ui/focus';
 import { createTrace } from './account/trace';
+import { createHome } from './device/home';
 import { keepPlaces } from './ui/places';
 import { shiftIn } from './settings/zone';
 import './styles/tokens.css';
@@ -30,6 +32,7 @@ const rolo = createRolo({
   trace: createTrace(localStorage),
   tabs: typeof BroadcastChannel === 'function' ? new BroadcastChannel('rolo') : undefined,
   room: () => innerHeight,
+  home: createHome(),
   line: {
     listen: (url) => new EventSource(url),
     locks: navigator.locks,
@@ -39,6 +42,9 @@ const rolo = createRolo({
     },
   },
 });
+// While the server is asked who is there, what this device keeps is read.
+if (createTrace(localStorage).seen()) rolo.device.start();
+addEventListener('online', () => void rolo.book.refresh());
 keepPlaces(rolo.visits.places, sessionStorage, window);
 keepFocus(document);
 const router = createPages(createWebHistory());
@@ -49,7 +55,13 @@ for (const { components } of router.resolve(location.pathname + location.search)
   if (typeof page === 'function' && page.length === 0) (page as () => Promise<unknown>)().catch(() => undefined);
 }
 
+comeBack(router);
 const app = createApp(App);
 provideRolo(app, rolo);
 app.use(router);
 app.mount('#app');
+// The app's own files are kept once the first list stands, and again when the device may keep things after all.
+let opened = false;
+if (import.meta.env.PROD) watch(() => rolo.device.keeps.value && (opened ||= rolo.book.state.value === 'ready'), (ready) => {
+  if (ready) void import('./device/app').then(({ keepApp }) => keepApp(rolo));
+});

@@ -7,6 +7,10 @@ import { createBook } from './contact/book';
 import { createSelection } from './contact/selection';
 import { createLive, type Line } from './account/live';
 import { agree, type Tabs } from './account/tabs';
+import { createDevice, type Home } from './device';
+import { createOutbox } from './device/outbox';
+import { attend } from './device/attend';
+import { tell } from './device/tell';
 import { en, type Catalogue } from './locales/en';
 import { createFormat } from './locales/format';
 import { createToasts } from './ui/toasts';
@@ -27,6 +31,8 @@ export interface Surroundings {
   line?: Line | undefined;
   /** How high the window is, in pixels, where there is one. */
   room?: (() => number) | undefined;
+  /** What of this browser may keep things. */
+  home?: Home | undefined;
 }
 
 export function createRolo(around: Surroundings, text: Catalogue = en) {
@@ -37,21 +43,27 @@ export function createRolo(around: Surroundings, text: Catalogue = en) {
     if (response.ok) tabs?.did(request);
     return response;
   }, around.origin);
-  const session = createSession(api, around.trace);
-  const book = createBook(api, () => void session.follow());
+  const device = createDevice(around.home);
+  const session = createSession(api, around.trace, device.keeper);
+  const book = createBook(api, () => void session.follow(), device.shelf, around.now);
   const tabs = around.tabs && agree(around.tabs, session, book);
   const live = createLive(around.line, book, around.tabs);
   const selection = createSelection();
   const toasts = createToasts();
   const undo = createUndo(api, book, toasts, text);
+  const looking = ref(false);
+  const outbox = createOutbox(api, book, around.home && { ...around.home, whose: device.owner, drafts: device.drafts, now: around.now }, around.tabs, (sent) => tell(sent, { toasts, undo, text, looking }));
+  attend({ session, book, device, outbox });
   return {
-    api, session, book, live, selection, toasts, undo, text, format: createFormat(text.format), around, visits: createVisits(),
+    api, session, book, live, selection, toasts, undo, text, device, outbox, format: createFormat(text.format), around, visits: createVisits(),
     /** How often the whole book became ready to be searched: what was searched before then looks again. */
     readied: ref(0),
     /** What is being typed on the page of finds, ahead of its address; nothing once that says it. */
     seeking: ref<string | null>(null),
     /** Whether the overview of the keyboard is open. */
     overview: ref(false),
+    /** Whether the list of what waits is open. */
+    looking,
   };
 }
 

@@ -12,23 +12,39 @@ export interface Trace {
   keep(signedIn: boolean): void;
 }
 
-export function createSession(api: Api, trace?: Trace) {
+/** What this device knows of whoever was signed in when Rolo last answered. */
+export interface Keeper {
+  account(): Promise<Account | null>;
+  /** Somebody is signed in: what is kept of anybody else goes. */
+  adopt(account: Account): Promise<void>;
+  /** The kept account, once the server took too long to say who is there; never, where none is kept. */
+  overdue(asked: Promise<unknown>): Promise<Account>;
+}
+
+export function createSession(api: Api, trace?: Trace, keeper?: Keeper) {
   const account = shallowRef<Account | null>(null);
   const state = ref<SessionState>('unknown');
   const problem = shallowRef<Refusal | null>(null);
 
   async function load(): Promise<SessionState> {
     problem.value = null;
+    const asked = api.answer(api.client.GET('/v1/account')).then(async ({ data }) => {
+      await keeper?.adopt(data);
+      return data;
+    });
     try {
-      account.value = (await api.answer(api.client.GET('/v1/account'))).data;
+      account.value = await (keeper ? Promise.race([asked, keeper.overdue(asked)]) : asked);
       state.value = 'in';
       trace?.keep(true);
+      // Late, it still counts.
+      void asked.then((now) => (account.value = now), () => {});
     } catch (error) {
       const refusal = asRefusal(error);
-      account.value = null;
       if (refusal.status === 401) trace?.keep(false);
+      const known = refusal.status === 401 ? null : await keeper?.account();
+      account.value = known ?? null;
       if (refusal.status !== 401) problem.value = refusal;
-      state.value = refusal.status === 401 ? await whetherFresh() : 'unknown';
+      state.value = refusal.status === 401 ? await whetherFresh() : known ? 'in' : 'unknown';
     }
     return state.value;
   }
@@ -36,7 +52,9 @@ export function createSession(api: Api, trace?: Trace) {
   /** The account changed elsewhere: take it in. Without an answer what is known stays. */
   async function follow(): Promise<void> {
     try {
-      account.value = (await api.answer(api.client.GET('/v1/account'))).data;
+      const { data } = await api.answer(api.client.GET('/v1/account'));
+      await keeper?.adopt(data);
+      account.value = data;
     } catch {
       // The next change, or the next page load, brings it.
     }

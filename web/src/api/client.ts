@@ -27,7 +27,7 @@ export function createApi(fetchIt: Fetch, origin: string) {
     return response.body;
   }
 
-  return { client, answer, flow };
+  return { client, answer, flow, send: fetchIt, origin };
 }
 
 export type Api = ReturnType<typeof createApi>;

@@ -12,6 +12,7 @@ export type Change = S['Change'];
 export type Version = S['Version'];
 export type VersionChange = S['VersionChange'];
 export type BatchItem = S['BatchItem'];
+export type BatchAnswer = S['BatchAnswer'];
 export type Import = S['Import'];
 export type ImportColumn = S['ImportColumn'];
 export type ImportRow = S['ImportRow'];

@@ -3,13 +3,19 @@
 import { computed, ref, shallowRef, triggerRef } from 'vue';
 import type { Api } from '@/api/client';
 import { values } from '@/api/ndjson';
-import { createPace } from '@/api/pace';
+import { createPace, type Pace } from '@/api/pace';
 import { asRefusal, type Refusal } from '@/api/refusal';
 import type { Book, Change, Label, SortBy, Summary } from '@/api/types';
 import { compare, reordered, sorted, type Step } from './order';
 
 type Overlay = (person: Summary) => Summary | null;
 export type BookState = 'none' | 'loading' | 'ready' | 'error';
+
+/** Where this device keeps the book, if it may. */
+export interface Keeping {
+  read(): Promise<{ people: Summary[]; labels: Label[]; books: Book[]; since: string; at: number } | null>;
+  touch(ids: Iterable<string> | 'all'): void;
+}
 
 interface Line {
   type?: string;
@@ -25,11 +31,11 @@ function countIn(counts: Map<string, number>, person: Summary | null, by: number
   if (person && !person.hidden) for (const label of person.labels) counts.set(label, (counts.get(label) ?? 0) + by);
 }
 
-export function createBook(api: Api, accountChanged: () => void = () => {}) {
+export function createBook(api: Api, accountChanged: () => void = () => {}, keeping?: Keeping, now: () => number = () => 0) {
   let told = new Map<string, Summary>();
   /** Everybody as the list has them. */
   let listed = new Map<string, Summary>();
-  const overlays = new Map<number, { ids: ReadonlySet<string>; change: Overlay }>();
+  const overlays = new Map<number, { ids: ReadonlySet<string>; change: Overlay; guest: Summary | undefined }>();
   let overlayCount = 0;
   let since = '';
   let runs = 0;
@@ -42,6 +48,8 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
   const problem = shallowRef<Refusal | null>(null);
   /** True while changes cannot be fetched: what is shown may be old. */
   const stale = ref(false);
+  /** When the server was last heard. */
+  const heard = ref(0);
   const everyone = shallowRef<readonly Summary[]>([]);
   const labels = shallowRef<ReadonlyMap<string, Label>>(new Map());
   const books = shallowRef<ReadonlyMap<string, Book>>(new Map());
@@ -55,7 +63,10 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
   /** A person as shown: what the server said, under the changes still on their way. */
   function shown(id: string): Summary | null {
     let person = told.get(id) ?? null;
-    for (const overlay of overlays.values()) if (person && overlay.ids.has(id)) person = overlay.change(person);
+    for (const { ids, change, guest } of overlays.values()) {
+      if (!person && guest?.id === id) person = guest;
+      if (person && ids.has(id)) person = change(person);
+    }
     return person;
   }
 
@@ -98,13 +109,56 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
     }
   }
 
+  /** The book as this device kept it, if it did. */
+  async function open(run: number): Promise<boolean> {
+    const kept = await keeping?.read();
+    if (!kept || run !== runs) return false;
+    const pace = createPace();
+    const counts = new Map<string, number>();
+    const people = new Map<string, Summary>();
+    for (const person of kept.people) {
+      people.set(person.id, person);
+      countIn(counts, person, 1);
+    }
+    const byId = <T extends { id: string }>(all: readonly T[]) => new Map(all.map((one) => [one.id, one]));
+    await stand(run, { people, counts, labels: byId(kept.labels), books: byId(kept.books), from: kept.since, pace });
+    heard.value = kept.at;
+    return run === runs;
+  }
+
+  /** A whole book takes the place of what was there. Signed out meanwhile: nothing of it stays in the browser. */
+  async function stand(run: number, whole: { people: Map<string, Summary>; counts: Map<string, number>; labels: Map<string, Label>; books: Map<string, Book>; from: string; pace: Pace }) {
+    let by = sortBy.value;
+    let list = await sorted([...whole.people.values()], by, whole.pace);
+    while (by !== sortBy.value) list = await sorted(list, (by = sortBy.value), whole.pace);
+    if (run !== runs) return;
+    told = whole.people;
+    listed = new Map(whole.people);
+    since = whole.from;
+    labels.value = whole.labels;
+    books.value = whole.books;
+    labelCounts.value = whole.counts;
+    order = by;
+    everyone.value = list;
+    // Changes that are on their way lie on top again.
+    show(new Set([...overlays.values()].flatMap(({ ids }) => [...ids])));
+    stale.value = false;
+    state.value = 'ready';
+  }
+
   async function load(): Promise<void> {
     runs += 1;
     const run = runs;
     state.value = 'loading';
     problem.value = null;
+    if (everyone.value.length === 0 && (await open(run))) return refresh();
+    if (run === runs) await fetchAll(run);
+  }
+
+  /** All of it, from the server. */
+  async function fetchAll(run: number): Promise<void> {
+    state.value = 'loading';
     const people = new Map<string, Summary>();
-    const shownThen = new Map<string, Summary>();
     const counts = new Map<string, number>();
     const pace = createPace();
     const foundLabels = new Map<string, Label>();
@@ -122,7 +176,6 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
         if (type === 'contact') {
           const person = Object.freeze(value as Summary);
           people.set(person.id, person);
-          shownThen.set(person.id, person);
           countIn(counts, person, 1);
         } else if (type === 'label') foundLabels.set((value as Label).id, value as Label);
         else if (type === 'book') foundBooks.set((value as Book).id, value as Book);
@@ -141,23 +194,10 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
       stale.value = true;
       return;
     }
-    let by = sortBy.value;
-    let list = await sorted([...people.values()], by, pace);
-    while (by !== sortBy.value) list = await sorted(list, (by = sortBy.value), pace);
-    // Signed out meanwhile: nothing of the book stays in the browser.
+    await stand(run, { people, counts, labels: foundLabels, books: foundBooks, from, pace });
     if (run !== runs) return;
-    told = people;
-    listed = shownThen;
-    since = from;
-    labels.value = foundLabels;
-    books.value = foundBooks;
-    labelCounts.value = counts;
-    order = by;
-    everyone.value = list;
-    // Changes that are on their way lie on top again.
-    show(new Set([...overlays.values()].flatMap(({ ids }) => [...ids])));
-    stale.value = false;
-    state.value = 'ready';
+    heard.value = now();
+    keeping?.touch('all');
   }
 
   /** Take in what the server tells. Older news than what is known never wins. */
@@ -178,6 +218,7 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
       }
     }
     show(touched);
+    keeping?.touch(touched);
   }
 
   function takeInto<T>(where: { value: ReadonlyMap<string, T> }, item: Change) {
@@ -191,12 +232,18 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
     if (state.value !== 'ready') return;
     try {
       const items: Change[] = [];
+      const run = runs;
+      let upto = since;
       for (let more = true; more; ) {
-        const { data } = await api.answer(api.client.GET('/v1/changes', { params: { query: { since, limit: 1000 } } }));
+        const { data } = await api.answer(api.client.GET('/v1/changes', { params: { query: { since: upto, limit: 1000 } } }));
         items.push(...data.items);
-        since = data.since;
+        upto = data.since;
         more = data.more;
       }
+      if (run !== runs) return;
+      // Together with what it covers: the token must never be ahead of the book.
+      since = upto;
+      heard.value = now();
       take(items);
       stale.value = false;
       if (items.some((item) => item.type === 'contact')) void weigh();
@@ -204,7 +251,10 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
     } catch (error) {
       const refusal = asRefusal(error);
       // 410: too long away, or the book was restored from a backup. Its story starts anew.
-      if (refusal.status === 410) return load();
+      if (refusal.status === 410) {
+        runs += 1;
+        return fetchAll(runs);
+      }
       stale.value = true;
     }
   }
@@ -218,20 +268,28 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
     return asking;
   }
 
-  /** Show a change at once, do it, and take it back when it is refused. The refusal is thrown on. */
-  async function optimistic<T>(whom: string | readonly string[], change: Overlay, act: () => Promise<T>): Promise<T> {
+  /** Lays a change over some people until it is lifted again; `guest` is somebody the server does not know yet. */
+  function lay(whom: readonly string[], change: Overlay, guest?: Summary): () => void {
     overlayCount += 1;
     const key = overlayCount;
-    const ids = new Set(typeof whom === 'string' ? [whom] : whom);
-    overlays.set(key, { ids, change });
+    const ids = new Set(whom);
+    overlays.set(key, { ids, change, guest });
     show(ids);
+    return () => {
+      overlays.delete(key);
+      show(ids);
+    };
+  }
+
+  /** Show a change at once, do it, and take it back when it is refused. The refusal is thrown on. */
+  async function optimistic<T>(whom: string | readonly string[], change: Overlay, act: () => Promise<T>): Promise<T> {
+    const lift = lay(typeof whom === 'string' ? [whom] : whom, change);
     try {
       return await act();
     } finally {
       // Also after a refusal: part of it may have been done, and only the server knows which.
       await refresh();
-      overlays.delete(key);
-      show(ids);
+      lift();
     }
   }
 
@@ -239,7 +297,9 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
   async function weigh(): Promise<void> {
     try {
       const { data } = await api.answer(api.client.GET('/v1/books'));
-      if (state.value === 'ready') books.value = new Map(data.items.map((one) => [one.id, one]));
+      if (state.value !== 'ready') return;
+      books.value = new Map(data.items.map((one) => [one.id, one]));
+      keeping?.touch([]);
     } catch {
       // The counts shown stay until the next change.
     }
@@ -272,10 +332,12 @@ export function createBook(api: Api, accountChanged: () => void = () => {}) {
   }
 
   return {
-    state, problem, stale, sortBy, everyone, people, hidden, binned, labels, books, labelCounts,
+    state, problem, stale, heard, sortBy, everyone, people, hidden, binned, labels, books, labelCounts,
     /** Up to where the server has been heard. */
     upto: () => since,
-    load, refresh, take, weigh, optimistic, sort, find, knows, forget,
+    /** The server's word on all of it, without the changes that are on their way. */
+    whole: () => ({ people: told, labels: labels.value, books: books.value, since, at: heard.value }),
+    load, refresh, take, weigh, optimistic, lay, sort, find, knows, forget,
   };
 }
 

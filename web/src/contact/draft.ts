@@ -10,6 +10,8 @@ export interface Draft {
   labels?: string[];
   /** The revision the form was opened on; a draft of another one is put on top of the newer. */
   revision: string | null;
+  /** The change that waited and was not taken, whose text this is. */
+  held?: string;
 }
 
 export function readDraft(store: Storage, key: string): Draft | null {

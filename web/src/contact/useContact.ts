@@ -1,12 +1,17 @@
 // One contact, whole: the envelope with its card and the revision that a write must name.
-import { ref, shallowRef, watch, type Ref } from 'vue';
+import { computed, ref, shallowRef, watch, type Ref } from 'vue';
 import { asRefusal, type Refusal } from '@/api/refusal';
 import type { Contact } from '@/api/types';
+import { sketch } from '@/device/sketch';
 import { useRolo } from '@/rolo';
 
 export function useContact(id: Ref<string | null>) {
-  const { api, book } = useRolo();
-  const contact = shallowRef<Contact | null>(null);
+  const { api, book, device, outbox } = useRolo();
+  /** The card as it was brought here, without changes that wait. */
+  const brought = shallowRef<Contact | null>(null);
+  const contact = computed(() => brought.value && outbox.onTop(brought.value));
+  /** Where it came from: the server; this device, as it was opened here last; or only the line of the list. */
+  const from = ref<'server' | 'device' | 'list'>('server');
   const problem = shallowRef<Refusal | null>(null);
   const loading = ref(false);
 
@@ -15,24 +20,47 @@ export function useContact(id: Ref<string | null>) {
     if (!wanted) return;
     loading.value = true;
     problem.value = null;
+    // While Rolo is known not to answer one need not wait for that again.
+    if (book.stale.value && !brought.value) await fallBack(wanted);
     try {
       const { data } = await api.answer(api.client.GET('/v1/contacts/{id}', { params: { path: { id: wanted } } }));
-      if (id.value === wanted) contact.value = data;
+      if (id.value !== wanted) return;
+      brought.value = data;
+      from.value = 'server';
+      void device.shelf?.put(data).catch(() => {});
     } catch (error) {
-      if (id.value === wanted) problem.value = asRefusal(error);
+      if (id.value !== wanted) return;
+      const refusal = asRefusal(error);
+      if (!refusal.unreachable || !(brought.value || (await fallBack(wanted)))) problem.value = refusal;
     } finally {
       loading.value = false;
     }
   }
 
+  /** What this device has of it. */
+  async function fallBack(wanted: string): Promise<boolean> {
+    if (!device.owner()) return false;
+    const kept = outbox.made(wanted) ?? (await device.shelf?.card(wanted)) ?? null;
+    const line = book.find(wanted);
+    const found = kept ?? (line ? sketch(line) : null);
+    if (!found || id.value !== wanted) return false;
+    brought.value = found;
+    from.value = kept ? 'device' : 'list';
+    return true;
+  }
+
   watch(id, () => {
-    contact.value = null;
+    brought.value = null;
     void load();
   }, { immediate: typeof document !== 'undefined' });
   // Somebody changed the card elsewhere: the page follows.
   watch(() => (id.value ? book.find(id.value)?.revision : undefined), (now) => {
-    if (now && contact.value && now !== contact.value.revision && !loading.value) void load();
+    if (now && brought.value && now !== brought.value.revision && !loading.value) void load();
+  });
+  // Rolo answers again: the whole card comes.
+  watch(book.stale, (stale) => {
+    if (!stale && brought.value && from.value !== 'server') void load();
   });
 
-  return { contact, problem, loading, load };
+  return { contact, from, problem, loading, load };
 }

@@ -2,10 +2,12 @@
 import { batchOf } from '@/api/client';
 import { asRefusal } from '@/api/refusal';
 import type { Summary } from '@/api/types';
+import { useKept } from '@/device/useKept';
 import { useRolo } from '@/rolo';
 
 export function useContactActs() {
-  const { api, book, toasts, undo, text } = useRolo();
+  const { book, outbox, toasts, undo, text } = useRolo();
+  const kept = useKept();
 
   function tell(error: unknown) {
     const refusal = asRefusal(error);
@@ -14,10 +16,12 @@ export function useContactActs() {
 
   async function star(person: Pick<Summary, 'id' | 'starred'>): Promise<boolean> {
     const starred = !person.starred;
-    const params = { params: { path: { id: person.id } } };
+    const name = book.find(person.id)?.name || text.contact.nameless;
     try {
-      await book.optimistic(person.id, (shown) => Object.freeze({ ...shown, starred }), () =>
-        api.answer(starred ? api.client.PUT('/v1/contacts/{id}/star', params) : api.client.DELETE('/v1/contacts/{id}/star', params)));
+      const posted = await outbox.act({
+        what: starred ? 'star' : 'unstar', name, contacts: [person.id], shown: { set: { starred } }, call: { method: starred ? 'PUT' : 'DELETE', path: `/v1/contacts/${person.id}/star` },
+      });
+      if (!posted.done) kept([posted.waiting], name);
       return starred;
     } catch (error) {
       tell(error);
@@ -27,10 +31,11 @@ export function useContactActs() {
 
   /** Move to the bin. `revision` is the one that was on screen: a newer card is not thrown away unseen. */
   async function remove(person: Pick<Summary, 'id' | 'name' | 'revision'>): Promise<boolean> {
+    const name = person.name || text.contact.nameless;
     try {
-      const { response } = await book.optimistic(person.id, () => null, () =>
-        api.answer(api.client.DELETE('/v1/contacts/{id}', { params: { path: { id: person.id }, header: { 'If-Match': `"${person.revision}"` } } })));
-      undo.offer(text.contact.removed(person.name || text.contact.nameless), batchOf(response));
+      const posted = await outbox.act({ what: 'delete', name, contacts: [person.id], shown: { gone: true }, call: { method: 'DELETE', path: `/v1/contacts/${person.id}`, revision: person.revision } });
+      if (posted.done) undo.offer(text.contact.removed(name), batchOf(posted.response));
+      else kept([posted.waiting], name);
       return true;
     } catch (error) {
       tell(error);

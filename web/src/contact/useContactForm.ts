@@ -3,6 +3,8 @@ import { computed, onMounted, reactive, ref, shallowRef, toRaw, watch, type Ref 
 import { batchOf } from '@/api/client';
 import { asRefusal, type Refusal } from '@/api/refusal';
 import type { Contact, Summary } from '@/api/types';
+import { newcomer } from '@/device/sketch';
+import { useKept } from '@/device/useKept';
 import { useRolo } from '@/rolo';
 import { nameOf, type Card } from './card';
 import { conflictsOf, rebased, type Conflict, type Side } from './conflict';
@@ -10,7 +12,8 @@ import { dropDraft, keepDraft, readDraft, type Draft } from './draft';
 import { faultsOf, fieldOf, formOf, patchOf, type ContactForm } from './form';
 
 export function useContactForm(contact: Ref<Contact | null>, id: Ref<string | null>) {
-  const { api, book, undo, text } = useRolo();
+  const { api, book, device, outbox, undo, text, around } = useRolo();
+  const kept = useKept();
   const before = shallowRef<ContactForm>(formOf({}));
   const base = shallowRef<Contact | null>(null);
   const form = reactive<ContactForm>(formOf({}));
@@ -24,6 +27,8 @@ export function useContactForm(contact: Ref<Contact | null>, id: Ref<string | nu
   /** The version that was saved elsewhere while this one was being typed, and where both changed the same. */
   const newer = shallowRef<Contact | null>(null);
   const conflicts = shallowRef<readonly Conflict[]>([]);
+  /** The change that waited on this device and now lies in this form. */
+  let held: string | undefined;
   const draftKey = computed(() => id.value ?? 'new');
 
   const patch = computed(() => patchOf(before.value, form, base.value?.card ?? {}));
@@ -47,8 +52,9 @@ export function useContactForm(contact: Ref<Contact | null>, id: Ref<string | nu
     labels.value = [...(opened?.labels ?? [])];
     problem.value = null;
     newer.value = null;
-    const draft = readDraft(localStorage, draftKey.value);
+    const draft = readDraft(device.drafts(), draftKey.value);
     fromDraft.value = draft !== null;
+    held = draft?.held;
     if (draft) takeUp(draft, opened);
     else Object.assign(form, structuredClone(before.value));
   }
@@ -72,16 +78,24 @@ export function useContactForm(contact: Ref<Contact | null>, id: Ref<string | nu
 
   watch([form, before, labels], () => {
     if (saving.value || newer.value || (id.value && !base.value)) return;
-    const kept: Draft = { form: toRaw(form), before: before.value, labels: toRaw(labels.value), revision: base.value?.revision ?? null };
-    if (changed.value) keepDraft(localStorage, draftKey.value, kept);
-    else dropDraft(localStorage, draftKey.value);
+    const kept: Draft = { form: toRaw(form), before: before.value, labels: toRaw(labels.value), revision: base.value?.revision ?? null, ...(held ? { held } : {}) };
+    if (changed.value) keepDraft(device.drafts(), draftKey.value, kept);
+    else dropDraft(device.drafts(), draftKey.value);
   }, { deep: true });
 
-  function shownAfter(card: Card): (person: Summary) => Summary {
+  /** The line of the list as it will be. */
+  function shownAfter(card: Card): Partial<Summary> {
     const list = (lines: { value: string }[]) => lines.map((line) => line.value.trim()).filter(Boolean).slice(0, 2);
-    return (person) => Object.freeze({
-      ...person, labels: labels.value, name: nameOf(card) || person.name, emails: list(form.emails), phones: list(form.phones), company: form.jobs[0]?.company.trim() || null, title: form.jobs[0]?.title.trim() || null,
-    });
+    const name = nameOf(card);
+    return { labels: [...labels.value], ...(name ? { name } : {}), emails: list(form.emails), phones: list(form.phones), company: form.jobs[0]?.company.trim() || null, title: form.jobs[0]?.title.trim() || null };
+  }
+  /** What was typed, for the form to take up again should it not be taken. */
+  const typed = (): Draft => ({ form: structuredClone(toRaw(form)), before: before.value, labels: [...labels.value], revision: base.value?.revision ?? null });
+  /** What was held back is in the form now, and goes with it. */
+  async function release(): Promise<void> {
+    if (id.value) await outbox.settle(id.value);
+    else if (held) await outbox.settleOne(held);
+    held = undefined;
   }
 
   /** Saves what was changed; answers the contact's id, or nothing when it did not work. */
@@ -105,24 +119,36 @@ export function useContactForm(contact: Ref<Contact | null>, id: Ref<string | nu
 
   async function saveChanged(opened: Contact): Promise<string> {
     const components = (patch.value.name as { components?: unknown } | undefined)?.components;
-    const guess: Card = { ...opened.card, ...(components ? { name: { components } } : {}) };
-    const { data, response } = await book.optimistic(opened.id, shownAfter(guess), () =>
-      api.answer(api.client.PATCH('/v1/contacts/{id}', {
-        params: { path: { id: opened.id }, header: { 'If-Match': `"${opened.revision}"` } },
-        body: { card: patch.value, ...(relabelled.value ? { labels: labels.value } : {}) }, headers: { 'Content-Type': 'application/merge-patch+json' },
-      })));
-    dropDraft(localStorage, draftKey.value);
-    undo.offer(text.edit.saved(nameOf(data.card) || text.contact.nameless), batchOf(response));
+    const shown = shownAfter({ ...opened.card, ...(components ? { name: { components } } : {}) });
+    const draft = typed();
+    await release();
+    const posted = await outbox.act({
+      what: 'edit', name: shown.name ?? (nameOf(opened.card) || text.contact.nameless), contacts: [opened.id], shown: { set: shown }, draft,
+      call: { method: 'PATCH', path: `/v1/contacts/${opened.id}`, revision: opened.revision, body: { card: patch.value, ...(relabelled.value ? { labels: [...labels.value] } : {}) } },
+    });
+    dropDraft(device.drafts(), draftKey.value);
+    if (posted.done) undo.offer(text.edit.saved(nameOf((posted.data as Contact).card) || text.contact.nameless), batchOf(posted.response));
+    else kept([posted.waiting], posted.waiting.name);
     return opened.id;
   }
 
   async function saveNew(): Promise<string> {
     const into = home.value || [...book.books.value.values()].find((one) => one.access !== 'see')?.id;
     const card = { '@type': 'Card', version: '1.0', ...patch.value };
-    const { data, response } = await api.answer(api.client.POST('/v1/contacts', { body: { card, ...(into ? { book: into } : {}), ...(labels.value.length > 0 ? { labels: labels.value } : {}) } }));
+    const body = { card, ...(into ? { book: into } : {}), ...(labels.value.length > 0 ? { labels: [...labels.value] } : {}) };
+    const name = nameOf(card) || text.contact.nameless;
+    const draft = typed();
+    await release();
+    const here = device.owner() && newcomer(device.home!.key(), card, shownAfter(card), into ?? '', new Date(around.now()).toISOString());
+    const posted = await outbox.act({ what: 'create', name, contacts: [], shown: {}, draft, call: { method: 'POST', path: '/v1/contacts', body }, ...here });
+    dropDraft(device.drafts(), draftKey.value);
+    if (!posted.done) {
+      kept([posted.waiting], name);
+      return posted.waiting.contacts[0]!;
+    }
+    const data = posted.data as Contact;
     await book.refresh();
-    dropDraft(localStorage, draftKey.value);
-    undo.offer(text.edit.created(nameOf(data.card) || text.contact.nameless), batchOf(response));
+    undo.offer(text.edit.created(nameOf(data.card) || text.contact.nameless), batchOf(posted.response));
     return data.id;
   }
 
@@ -155,7 +181,8 @@ export function useContactForm(contact: Ref<Contact | null>, id: Ref<string | nu
   }
 
   function discard() {
-    dropDraft(localStorage, draftKey.value);
+    dropDraft(device.drafts(), draftKey.value);
+    void release();
     open(newer.value ?? base.value);
   }
 

@@ -1,10 +1,12 @@
 // Giving one contact a label and taking it off, shown at once, with Undo; and making a label.
 import { asRefusal, Refusal } from '@/api/refusal';
-import type { BatchItem, Summary } from '@/api/types';
+import type { BatchAnswer, Summary } from '@/api/types';
+import { useKept } from '@/device/useKept';
 import { useRolo } from '@/rolo';
 
 export function useLabelling() {
-  const { api, book, toasts, undo, text } = useRolo();
+  const { api, book, outbox, toasts, undo, text } = useRolo();
+  const kept = useKept();
 
   function tell(error: unknown) {
     const refusal = asRefusal(error);
@@ -13,15 +15,16 @@ export function useLabelling() {
 
   async function turn(contact: Pick<Summary, 'id'>, label: string, on: boolean): Promise<void> {
     const name = book.labels.value.get(label)?.name ?? '';
-    const change = (person: Summary): Summary => Object.freeze({ ...person, labels: on ? [...person.labels.filter((one) => one !== label), label] : person.labels.filter((one) => one !== label) });
     try {
-      const { data } = await book.optimistic(contact.id, change, async () => {
-        const answer = await api.answer(api.client.POST('/v1/batches', { body: { atomic: true, items: [{ op: on ? 'label' : 'unlabel', contact: contact.id, label } as BatchItem] } }));
-        const item = answer.data.items[0];
-        if (item?.error) throw Refusal.from(item.status, item.error);
-        return answer;
+      const posted = await outbox.act({
+        what: 'label', name: book.find(contact.id)?.name || text.contact.nameless, contacts: [contact.id], shown: { labels: on ? { on: [label], off: [] } : { on: [], off: [label] } },
+        call: { method: 'POST', path: '/v1/batches', body: { atomic: true, items: [{ op: on ? 'label' : 'unlabel', contact: contact.id, label }] } },
       });
-      undo.offer(on ? text.card.labelled(name) : text.card.unlabelled(name), data.batch);
+      if (!posted.done) return kept([posted.waiting], posted.waiting.name);
+      const { batch, items } = posted.data as BatchAnswer;
+      const [item] = items;
+      if (item?.error) throw Refusal.from(item.status, item.error);
+      undo.offer(on ? text.card.labelled(name) : text.card.unlabelled(name), batch);
     } catch (error) {
       tell(error);
     }
