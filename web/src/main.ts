@@ -63,5 +63,5 @@ app.mount('#app');
 // The app's own files are kept once the first list stands, and again when the device may keep things after all.
 let opened = false;
 if (import.meta.env.PROD) watch(() => rolo.device.keeps.value && (opened ||= rolo.book.state.value === 'ready'), (ready) => {
-  if (ready) void import('./device/app').then(({ keepApp }) => keepApp(rolo));
+  if (ready) import('./device/app').then(({ keepApp }) => keepApp(rolo)).catch(() => {});
 });

@@ -14,9 +14,9 @@ export function useContactActs() {
     toasts.say(refusal.detail ?? (refusal.unreachable ? text.error.unreachable : text.error.unknown), { bad: true });
   }
 
-  async function star(person: Pick<Summary, 'id' | 'starred'>): Promise<boolean> {
+  async function star(person: Pick<Summary, 'id' | 'starred'> & { name?: string }): Promise<boolean> {
     const starred = !person.starred;
-    const name = book.find(person.id)?.name || text.contact.nameless;
+    const name = person.name || book.find(person.id)?.name || text.contact.nameless;
     try {
       const posted = await outbox.act({
         what: starred ? 'star' : 'unstar', name, contacts: [person.id], shown: { set: { starred } }, call: { method: starred ? 'PUT' : 'DELETE', path: `/v1/contacts/${person.id}/star` },

@@ -15,10 +15,17 @@ function anew(path: string): boolean {
 
 export function comeBack(router: Router) {
   // Chunks of pages, and of what a page opens later; browsers word it differently and agree on the kind.
+  let going: string | null = null;
+  router.beforeEach((to) => {
+    going = to.fullPath;
+  });
+  router.afterEach(() => {
+    going = null;
+  });
   router.onError((error, to) => {
     if (error instanceof TypeError) anew(to.fullPath);
   });
   addEventListener('vite:preloadError', (event) => {
-    if (anew(location.pathname + location.search)) event.preventDefault();
+    if (anew(going ?? location.pathname + location.search)) event.preventDefault();
   });
 }

@@ -202,12 +202,20 @@ export function createOutbox(api: Api, book: BookStore, away: Away | undefined, 
     const take = (changes: readonly Waiting[]) => changes.forEach((other) => next.set(other.seq, other));
     for (const [contact, to] of answered.revisions) {
       const from = seenBy(one, contact);
-      if (from) take(revised([...next.values()], contact, from, to));
+      if (!from) continue;
+      const later = revised([...next.values()], contact, from, to);
+      const now = answered.contact;
+      if (!now || later.length === 0) take(later);
+      else {
+        const { again } = await import('./again');
+        take(later.map((other) => again(other, now)));
+      }
     }
     const here = one.made?.person.id;
-    if (here && answered.id && here !== answered.id) {
-      take(renamed([...next.values()], here, answered.id));
-      became.value = new Map(became.value).set(here, answered.id);
+    const there = answered.contact?.id;
+    if (here && there && here !== there) {
+      take(renamed([...next.values()], here, there));
+      became.value = new Map(became.value).set(here, there);
     }
     const rewritten = [...next.values()].filter((other) => !behind.includes(other));
     await away!.store.write([{ place: 'waiting', key: one.seq }, ...rewritten.map((value) => ({ place: 'waiting' as const, value }))], { safe: true });

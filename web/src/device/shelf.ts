@@ -33,7 +33,7 @@ interface State {
   books: Book[];
 }
 
-const GATHER_MS = 400;
+const GATHER_MS = 150;
 /** When the server was last heard is written down no more often than this while nothing else changes. */
 const HEARD_MS = 60_000;
 const CARDS_MOST = 500;
@@ -45,6 +45,8 @@ export function createShelf(store: Store, locks: Locks, later: (act: () => void,
   let early: Promise<unknown[]> | null = null;
   let keeping: AbortController | null = null;
   let mine = false;
+  /** Up to where the book went that this tab read at its start: who changed since then is among `touched`. */
+  let begun: string | null = null;
   /** What lies on the disk, as this tab put it there, and who is in which chunk of it. */
   let disk: State | null = null;
   let members: Set<string>[] = [];
@@ -61,6 +63,7 @@ export function createShelf(store: Store, locks: Locks, later: (act: () => void,
   }
 
   async function read(): Promise<Kept | null> {
+    if (!whose()) return null;
     const asked = early ?? look();
     early = null;
     try {
@@ -73,7 +76,9 @@ export function createShelf(store: Store, locks: Locks, later: (act: () => void,
         await pace();
       }
       const { labels, books, since, at } = state;
-      return people.length === state.count ? { people, labels, books, since, at } : null;
+      if (people.length !== state.count) return null;
+      begun = since;
+      return { people, labels, books, since, at };
     } catch {
       // A store that does not open is no store: the server has the book.
       return null;
@@ -82,8 +87,10 @@ export function createShelf(store: Store, locks: Locks, later: (act: () => void,
 
   /** Who changed; `all`: the book came anew; nobody: the server was heard. */
   function touch(ids: Iterable<string> | 'all') {
-    if (ids === 'all') all = true;
-    else for (const id of ids) touched.add(id);
+    if (ids === 'all') {
+      all = true;
+      begun = null;
+    } else for (const id of ids) touched.add(id);
     plan();
   }
   function plan() {
@@ -103,7 +110,7 @@ export function createShelf(store: Store, locks: Locks, later: (act: () => void,
     if (!disk && !all) {
       const [state] = (await store.look([{ place: 'state', key: 'book' }])) as [State | undefined];
       const now = whole();
-      if (state?.account === account && state.since === now.since && state.count === now.people.size) disk = state;
+      if (state?.account === account && (state.since === begun || (state.since === now.since && state.count === now.people.size))) disk = state;
     }
     const now = whole();
     const some = disk !== null && !all && !isCrowded(now.people.size, disk.chunks);
@@ -175,6 +182,7 @@ export function createShelf(store: Store, locks: Locks, later: (act: () => void,
     await store.write([...puts, { place: 'contact', key: contact.id, value: { account, contact } }, { place: 'state', key: 'seen', value: ids.slice(-CARDS_MOST) }]);
   }
   async function card(id: string): Promise<Contact | null> {
+    if (!whose()) return null;
     try {
       const [found] = (await store.look([{ place: 'contact', key: id }])) as [{ account: string; contact: Contact } | undefined];
       return found && found.account === whose() ? found.contact : null;
@@ -193,6 +201,7 @@ export function createShelf(store: Store, locks: Locks, later: (act: () => void,
     touched.clear();
     all = false;
     disk = null;
+    begun = null;
     members = [];
     early = null;
     await turn;

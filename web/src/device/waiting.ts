@@ -71,7 +71,9 @@ export function patched(contact: Contact, waiting: readonly Waiting[]): Contact 
   if (waiting.some((one) => one.state !== 'waiting' && one.draft && one.contacts.includes(contact.id))) return contact;
   let found = contact;
   for (const one of waiting) {
-    if (one.state !== 'waiting' || one.what !== 'edit' || !one.contacts.includes(contact.id)) continue;
+    if (one.what !== 'edit' || !one.contacts.includes(contact.id)) continue;
+    // Made on another version: only the server can say what becomes of it.
+    if (one.call.revision !== contact.revision) continue;
     const { card, labels } = (one.call.body ?? {}) as { card?: Card; labels?: string[] };
     found = { ...found, card: mergePatch(found.card, card ?? {}) as Contact['card'], labels: labels ?? found.labels };
   }
@@ -122,22 +124,20 @@ export function draftOf(all: readonly Waiting[], contact: string): Draft | null 
 }
 
 export type Answered =
-  | { is: 'done'; revisions: ReadonlyMap<string, string>; id: string | undefined; left: number; why: string | undefined }
+  | { is: 'done'; revisions: ReadonlyMap<string, string>; contact: Contact | undefined; left: number; why: string | undefined }
   /** Somebody else changed it. */
   | { is: 'conflict' | 'refused'; why: string | undefined }
   /** Nobody answered, or not yet: the same again. */
   | { is: 'later'; afterMs: number | null; doubted?: true };
 
-interface Said {
-  id?: string;
-  revision?: string;
+interface Said extends Partial<Pick<Contact, 'id' | 'revision' | 'card'>> {
   detail?: string;
   items?: readonly { status: number; id?: string | null; revision?: string | null; error?: { detail?: string | null } | null }[];
 }
 
 /** What an answer means for a change that waited. */
 export function judged(one: Waiting, status: number, said: unknown, retryAfter: string | null): Answered {
-  const { id, revision, detail, items } = (typeof said === 'object' && said !== null ? said : {}) as Said;
+  const { card, revision, detail, items } = (typeof said === 'object' && said !== null ? said : {}) as Said;
   if (status === 401 || status === 408 || status === 429 || status >= 500) return { is: 'later', afterMs: retryAfter && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : null };
   // It left before and no answer came: the server may be busy with that very request still.
   if ((status === 409 || status === 412) && one.left && !one.doubted) return { is: 'later', afterMs: 2000, doubted: true };
@@ -155,7 +155,7 @@ export function judged(one: Waiting, status: number, said: unknown, retryAfter: 
     const contact = asked?.[at]?.contact;
     if (contact && item.revision) revisions.set(contact, item.revision);
   });
-  return { is: 'done', revisions, id: one.what === 'create' ? id : undefined, left: bad.length, why: bad[0]?.error?.detail ?? undefined };
+  return { is: 'done', revisions, contact: card ? (said as Contact) : undefined, left: bad.length, why: bad[0]?.error?.detail ?? undefined };
 }
 
 /** The revision a change was made on, as far as it says so. */
