@@ -29,12 +29,30 @@ pub(crate) struct Server {
     port: u16,
     /// Whether it keeps what it acknowledges. One that does not is the control.
     keeps: bool,
+    /// How many megabytes its tables may take, where that is limited: MariaDB only.
+    room: Option<u32>,
     running: Option<Child>,
 }
 
 impl Server {
     /// `None` where the server is not installed; in CI it is.
     pub(crate) fn start(kind: Kind, keeps: bool) -> Option<Self> {
+        Self::prepared(kind, keeps, None)
+    }
+
+    /// MariaDB with so little room that it is soon full.
+    pub(crate) fn narrow() -> Option<Self> {
+        Self::prepared(Kind::MariaDb, true, Some(20))
+    }
+
+    /// Starts it again with room enough.
+    pub(crate) fn widen(&mut self) {
+        self.kill();
+        self.room = Some(500);
+        self.again();
+    }
+
+    fn prepared(kind: Kind, keeps: bool, room: Option<u32>) -> Option<Self> {
         let Some(program) = kind.program() else {
             assert!(env::var("CI").is_err(), "{kind:?} must be installed in CI");
             println!("left out: {kind:?} is not installed");
@@ -44,7 +62,7 @@ impl Server {
         // PostgreSQL's user must be able to walk through.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o711)).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Self { kind, folder, port, keeps, running: None };
+        let mut server = Self { kind, folder, port, keeps, room, running: None };
         server.prepare(&program);
         server.again();
         if kind == Kind::MariaDb {
@@ -137,6 +155,10 @@ impl Server {
                 command.args(["--innodb-buffer-pool-size=32M", "--innodb-flush-method=nosync"]);
                 // 1: written at each commit. 0: once a second, and what comes between dies with the process.
                 command.arg(format!("--innodb-flush-log-at-trx-commit={}", i32::from(self.keeps)));
+                if let Some(room) = self.room {
+                    command.arg("--innodb-file-per-table=0");
+                    command.arg(format!("--innodb-data-file-path=ibdata1:12M:autoextend:max:{room}M"));
+                }
                 command
             }
             Kind::Postgres => {

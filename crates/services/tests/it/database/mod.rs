@@ -17,6 +17,7 @@ mod label;
 mod large;
 mod list;
 mod model;
+mod narrow;
 mod octets;
 mod outage;
 mod technology;

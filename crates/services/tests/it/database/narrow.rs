@@ -1,0 +1,58 @@
+//! A networked database that is full: what does not fit is refused and leaves nothing, what is there is read, and when there
+//! is room again Rolo goes on without a restart.
+
+use std::time::{Duration, Instant};
+
+use rolo_core::{
+    Error,
+    contact::Prepared,
+    contracts::Database,
+    id::ContactId,
+    write::{Act, Expect},
+};
+
+use super::{
+    technology::{Place, Technology},
+    world::{World, card, id, living, save},
+};
+use crate::server::Server;
+
+#[test]
+fn a_mariadb_without_room_refuses_writes_whole_and_goes_on_when_there_is_some() {
+    let Some(mut server) = Server::narrow() else { return };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let world = World::make(Place::at(Technology::MySql, server.url())).await;
+        let mut kept: Vec<ContactId> = Vec::new();
+        let refused = loop {
+            let contact = id();
+            let write = world.write(Act::Create).and(save(&world.ada, contact, Expect::Absent, wide()));
+            match world.db.commit(write).await {
+                Ok(_) => kept.push(contact),
+                Err(Error::Full) => break contact,
+                Err(other) => panic!("after {}: {other:?}", kept.len()),
+            }
+            assert!(kept.len() < 2_000, "it is never full");
+        };
+        assert!(!kept.is_empty(), "nothing fitted at all");
+        let listed = world.all(&living()).await;
+        assert_eq!(listed.len(), kept.len(), "reading goes on, and half a write is not there");
+        assert!(world.db.contact(world.ada.scope(), refused).await.unwrap().is_none());
+        assert_eq!(world.db.books(world.ada.scope()).await.unwrap()[0].contacts, kept.len() as u64);
+        server.widen();
+        let began = Instant::now();
+        while world.db.ready().await.is_err() {
+            assert!(began.elapsed() < Duration::from_secs(5 + 2), "it does not come back");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        world.one(Act::Create, save(&world.ada, refused, Expect::Absent, wide())).await.unwrap();
+        assert_eq!(world.all(&living()).await.len(), kept.len() + 1);
+    });
+}
+
+/// A card that fills some pages.
+fn wide() -> Prepared {
+    let mut card = card("Anna Lind");
+    card.residue.splice(30..30, format!("NOTE:{}\r\n", "a long story ".repeat(4_000)).into_bytes());
+    card
+}
