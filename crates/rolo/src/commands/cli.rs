@@ -60,6 +60,8 @@ pub(crate) enum Verb {
     Export(Export),
     /// Invent contacts: realistic people in many scripts, the same for the same seed
     Seed(Seed),
+    /// Bring an older database up to this version
+    Migrate(Migrate),
     /// Copy everything into another database and use that from then on; reading goes on meanwhile
     Move(Move),
     /// Print each setting, its value and where it came from
@@ -246,6 +248,17 @@ pub(crate) enum FormatName {
     Jscontact,
 }
 
+/// `rolo migrate`
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    /// Only say what would be done
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Say that there is a backup: a networked database is not upgraded without this. A file is copied first in any case
+    #[arg(long)]
+    pub(crate) backed_up: bool,
+}
+
 /// `rolo move`: URLs are as `services.database` says them.
 #[derive(Debug, Args)]
 pub(crate) struct Move {
@@ -305,7 +318,7 @@ impl Verb {
     /// The task this command is, and the file that goes with it.
     pub(crate) fn job(self) -> Result<Job> {
         let task = match self {
-            Self::Serve(_) | Self::Init | Self::Move(_) | Self::Config { .. } => {
+            Self::Serve(_) | Self::Init | Self::Migrate(_) | Self::Move(_) | Self::Config { .. } => {
                 unreachable!("these are not tasks: `dispatch` runs them")
             }
             Self::Doctor => Task::Doctor { listen: None },

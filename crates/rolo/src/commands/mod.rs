@@ -12,6 +12,7 @@ mod doctor;
 mod export;
 mod import;
 mod init;
+mod migrate;
 mod r#move;
 mod seed;
 mod serve;
@@ -46,6 +47,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Serve(serve) => serve::run(&cli.common, config, serve).await,
         Verb::Init => init::run(&cli.common, config).await,
         Verb::Config { example } => config::run(&cli.common, &config, example),
+        Verb::Migrate(asked) => migrate::run(&cli.common, config, asked).await,
         Verb::Move(asked) => r#move::run(&cli.common, config, asked).await,
         other => task::run(&cli.common, config, other.job()?).await,
     }

@@ -9,6 +9,7 @@ mod exit;
 mod export;
 mod import;
 mod init;
+mod migrate;
 mod r#move;
 mod place;
 mod seed;

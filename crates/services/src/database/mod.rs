@@ -5,7 +5,7 @@ mod column;
 mod commit;
 pub mod copy;
 mod fault;
-mod migrate;
+pub mod migrate;
 mod mysql;
 mod network;
 mod postgres;
@@ -20,6 +20,8 @@ mod value;
 mod word;
 
 use rolo_core::{Error, Result};
+
+use self::migrate::Upgrade;
 
 pub use relational::Relational;
 pub use sqlite::{Lock, OpenOptions};
@@ -59,13 +61,22 @@ pub async fn connect_with(options: &Options) -> Result<Relational> {
 
 /// The same for whoever fills or moves a database: its seal is not looked at.
 pub async fn open(options: &Options) -> Result<Relational> {
+    open_upgraded(options, Upgrade::default()).await
+}
+
+/// The same, and an older schema is brought up to what `upgrade` says.
+pub async fn open_upgraded(options: &Options, upgrade: Upgrade) -> Result<Relational> {
     match options.url.split_once(':') {
-        Some(("sqlite", path)) => Relational::open(OpenOptions { path: path.into(), create: options.create }),
-        Some(("mysql" | "mariadb", _)) => Relational::mysql(options).await,
-        Some(("postgres" | "postgresql", _)) => Relational::postgres(options).await,
-        _ => Err(Error::invalid(
-            "services.database",
-            "Rolo keeps its data in sqlite:PATH, mysql://… or postgres://…; this URL is none of them.",
-        )),
+        Some(("sqlite", path)) => Relational::file(OpenOptions { path: path.into(), create: options.create }, upgrade),
+        Some(("mysql" | "mariadb", _)) => Relational::at_mysql(options, upgrade).await,
+        Some(("postgres" | "postgresql", _)) => Relational::at_postgres(options, upgrade).await,
+        _ => Err(unknown()),
     }
+}
+
+fn unknown() -> Error {
+    Error::invalid(
+        "services.database",
+        "Rolo keeps its data in sqlite:PATH, mysql://… or postgres://…; this URL is none of them.",
+    )
 }

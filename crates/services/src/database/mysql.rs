@@ -10,7 +10,7 @@ use sqlx::{
 use super::{
     Options,
     fault::{Fault, Held, down, twice},
-    migrate::migrate,
+    migrate::{Upgrade, migrate},
     network::{self, Network, is_near, says_how, unsaid},
     secret,
     session::Session,
@@ -21,7 +21,24 @@ use super::{
 pub(crate) type MySql = Network<Driver>;
 
 /// Connects, and brings the schema up to date.
-pub(crate) async fn connect(options: &Options) -> Result<MySql> {
+pub(crate) async fn connect(options: &Options, upgrade: Upgrade) -> Result<MySql> {
+    let (mysql, mut connection) = reach(options).await?;
+    // Of several processes that start together, one makes the schema and the others find it made. The lock is the whole
+    // server's, so it has the database's name; it ends with the connection, which is closed when this is left.
+    let lock = "concat('rolo.schema ', sha1(database()))";
+    let held = rows(&mut connection, &format!("select coalesce(get_lock({lock}, 60), 0)"), &[]).await?;
+    if held.first().map(|row| row.int(0)).transpose()? != Some(1) {
+        return Err(down("another process is changing the schema").into());
+    }
+    let mut session = Session::MySql(&mut connection);
+    migrate(&mut session, jiff::Timestamp::now().as_millisecond(), upgrade).await?;
+    secret::make(&mut session).await?;
+    rows(&mut connection, &format!("select release_lock({lock})"), &[]).await?;
+    Ok(mysql)
+}
+
+/// Connects, and changes nothing.
+pub(crate) async fn reach(options: &Options) -> Result<(MySql, MySqlConnection)> {
     let mut parsed: MySqlConnectOptions = options.url.parse().map_err(|error: sqlx::Error| {
         Error::invalid("services.database", format!("This is no URL of a MySQL or MariaDB database: {error}"))
     })?;
@@ -32,15 +49,7 @@ pub(crate) async fn connect(options: &Options) -> Result<MySql> {
         parsed = parsed.password(password);
     }
     let parsed = parsed.charset("utf8mb4").statement_cache_capacity(256);
-    let (mysql, mut connection) = Network::connect(parsed, options.connections).await?;
-    // Of several processes that start together, one makes the schema and the others find it made. The lock ends with
-    // the connection, which is closed when this is left.
-    rows(&mut connection, "select get_lock('rolo.schema', 60)", &[]).await?;
-    let mut session = Session::MySql(&mut connection);
-    migrate(&mut session, jiff::Timestamp::now().as_millisecond()).await?;
-    secret::make(&mut session).await?;
-    rows(&mut connection, "select release_lock('rolo.schema')", &[]).await?;
-    Ok(mysql)
+    Network::connect(parsed, options.connections).await
 }
 
 impl network::Driver for Driver {
@@ -103,6 +112,21 @@ fn query<'q>(sql: &str, values: &[Bind<'_>]) -> Query<'q, Driver, MySqlArguments
 
 pub(crate) async fn plain(connection: &mut MySqlConnection, sql: &'static str) -> Held<()> {
     sqlx::raw_sql(sql).execute(connection).await.map(drop).map_err(fault)
+}
+
+/// Runs a statement of a migration. MySQL keeps each at once and cannot say `if not exists` of columns and indexes, so one
+/// that was cut short finds them there.
+pub(crate) async fn make(connection: &mut MySqlConnection, sql: &str) -> Held<()> {
+    match query(sql, &[]).execute(connection).await {
+        Err(error) if is_made(&error) => Ok(()),
+        made => made.map(drop).map_err(|error| of_statement(sql, error)),
+    }
+}
+
+/// The table, column or index is there already, or gone already.
+fn is_made(error: &sqlx::Error) -> bool {
+    let said = error.as_database_error().and_then(|said| said.try_downcast_ref::<MySqlDatabaseError>());
+    said.is_some_and(|said| matches!(said.number(), 1050 | 1060 | 1061 | 1091))
 }
 
 pub(crate) async fn execute(connection: &mut MySqlConnection, sql: &str, values: &[Bind<'_>]) -> Held<u64> {

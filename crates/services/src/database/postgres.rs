@@ -11,7 +11,7 @@ use sqlx::{
 use super::{
     Options,
     fault::{Fault, Held, down, twice},
-    migrate::migrate,
+    migrate::{Upgrade, migrate},
     network::{self, Network, is_near, says_how, unsaid},
     secret,
     session::Session,
@@ -23,7 +23,15 @@ use super::{
 pub(crate) type Postgres = Network<Driver>;
 
 /// Connects, and brings the schema up to date.
-pub(crate) async fn connect(options: &Options) -> Result<Postgres> {
+pub(crate) async fn connect(options: &Options, upgrade: Upgrade) -> Result<Postgres> {
+    let (postgres, connection) = reach(options).await?;
+    drop(connection);
+    bring_up_to_date(&postgres, upgrade).await?;
+    Ok(postgres)
+}
+
+/// Connects, and changes nothing.
+pub(crate) async fn reach(options: &Options) -> Result<(Postgres, PgConnection)> {
     let mut parsed: PgConnectOptions = options.url.parse().map_err(|error: sqlx::Error| {
         Error::invalid("services.database", format!("This is no URL of a PostgreSQL database: {error}"))
     })?;
@@ -39,24 +47,22 @@ pub(crate) async fn connect(options: &Options) -> Result<Postgres> {
         ("idle_in_transaction_session_timeout", "60000"),
         ("default_transaction_isolation", "read committed"),
     ]);
-    let (postgres, connection) = Network::connect(parsed, options.connections).await?;
-    drop(connection);
-    bring_up_to_date(&postgres).await?;
-    Ok(postgres)
+    Network::connect(parsed, options.connections).await
 }
 
-async fn bring_up_to_date(postgres: &Postgres) -> Held<()> {
+async fn bring_up_to_date(postgres: &Postgres, upgrade: Upgrade) -> Held<()> {
     let call = postgres.call();
     let mut lease = postgres.begin().await?;
-    let made = call.within(make(&mut lease.session()?)).await;
+    // However long it takes.
+    let made = make(&mut lease.session()?, upgrade).await;
     lease.settle(&call, made.map(|()| Done { answer: (), heads: Vec::new() })).await?;
     Ok(())
 }
 
 /// Makes what is missing. Of several processes that start together, one makes the schema and the others find it made.
-async fn make(s: &mut Session<'_>) -> Held<()> {
+async fn make(s: &mut Session<'_>, upgrade: Upgrade) -> Held<()> {
     s.rows("select 1 from (select pg_advisory_xact_lock(7311376)) held", &[]).await?;
-    migrate(s, jiff::Timestamp::now().as_millisecond()).await?;
+    migrate(s, jiff::Timestamp::now().as_millisecond(), upgrade).await?;
     secret::make(s).await?;
     Ok(())
 }

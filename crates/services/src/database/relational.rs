@@ -4,6 +4,7 @@
 use std::{
     collections::HashMap,
     convert::Infallible,
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -30,6 +31,7 @@ use super::{
     Options,
     ask::{ask, quiet, tell, tell_past},
     commit,
+    migrate::Upgrade,
     mysql::{self, MySql},
     postgres::{self, Postgres},
     read, secret,
@@ -62,19 +64,39 @@ pub(crate) enum Engine {
 impl Relational {
     /// Opens an SQLite file and takes its folder for this process.
     pub fn open(options: OpenOptions) -> Result<Self> {
+        Self::file(options, Upgrade::default())
+    }
+
+    pub(crate) fn file(options: OpenOptions, upgrade: Upgrade) -> Result<Self> {
         let tick = Arc::new(Tick::new());
-        let sqlite = Sqlite::open(options, Timestamp::now().as_millisecond(), Arc::clone(&tick))?;
+        let sqlite = Sqlite::open(options, Timestamp::now().as_millisecond(), Arc::clone(&tick), upgrade)?;
         Ok(Self::of(Engine::Sqlite(sqlite), tick))
     }
 
-    /// Connects to MySQL or MariaDB and brings the schema up to date.
-    pub async fn mysql(options: &Options) -> Result<Self> {
-        Ok(Self::of(Engine::MySql(mysql::connect(options).await?), Arc::new(Tick::new())))
+    /// Where the copy is that was made of an embedded database before its schema was changed, if it was.
+    pub fn set_aside(&self) -> Option<&Path> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.set_aside.as_deref(),
+            Engine::MySql(_) | Engine::Postgres(_) => None,
+        }
     }
 
-    /// Connects to PostgreSQL and brings the schema up to date.
+    /// Connects to MySQL or MariaDB and makes the schema where there is none.
+    pub async fn mysql(options: &Options) -> Result<Self> {
+        Self::at_mysql(options, Upgrade::default()).await
+    }
+
+    pub(crate) async fn at_mysql(options: &Options, upgrade: Upgrade) -> Result<Self> {
+        Ok(Self::of(Engine::MySql(mysql::connect(options, upgrade).await?), Arc::new(Tick::new())))
+    }
+
+    /// Connects to PostgreSQL and makes the schema where there is none.
     pub async fn postgres(options: &Options) -> Result<Self> {
-        Ok(Self::of(Engine::Postgres(postgres::connect(options).await?), Arc::new(Tick::new())))
+        Self::at_postgres(options, Upgrade::default()).await
+    }
+
+    pub(crate) async fn at_postgres(options: &Options, upgrade: Upgrade) -> Result<Self> {
+        Ok(Self::of(Engine::Postgres(postgres::connect(options, upgrade).await?), Arc::new(Tick::new())))
     }
 
     fn of(engine: Engine, tick: Arc<Tick>) -> Self {

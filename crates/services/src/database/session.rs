@@ -45,6 +45,14 @@ impl Session<'_> {
         }
     }
 
+    /// Runs a statement of a migration, whose work may be done already.
+    pub(crate) async fn make(&mut self, sql: &str) -> Held<()> {
+        match self {
+            Self::MySql(connection) => mysql::make(connection, sql).await,
+            _ => self.execute(sql, &[]).await.map(drop),
+        }
+    }
+
     /// Every row of a query.
     pub(crate) async fn rows(&mut self, sql: &str, values: &[Bind<'_>]) -> Held<Vec<Row>> {
         match self {

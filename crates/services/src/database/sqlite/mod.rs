@@ -1,5 +1,6 @@
 //! The embedded database: one file, one process, one thread that writes, a few connections that read.
 
+mod aside;
 mod file;
 mod lock;
 mod memory;
@@ -8,7 +9,7 @@ mod room;
 pub(crate) mod statement;
 mod writer;
 
-use std::sync::Arc;
+use std::{fs, path::PathBuf, sync::Arc};
 
 use rolo_core::{Error, Result};
 
@@ -21,7 +22,7 @@ pub(crate) use writer::{Done, Size};
 use self::{reader::Readers, room::Room, writer::Writer};
 use super::{
     fault::Held,
-    migrate::migrate,
+    migrate::{Upgrade, applied, migrate},
     read::change,
     secret,
     session::{Session, now},
@@ -35,11 +36,13 @@ pub(crate) struct Sqlite {
     pub(crate) writer: Writer,
     pub(crate) readers: Readers,
     pub(crate) memory: Arc<Memory>,
+    /// The copy that was made before its schema was changed.
+    pub(crate) set_aside: Option<PathBuf>,
     _lock: Lock,
 }
 
 impl Sqlite {
-    pub(crate) fn open(options: OpenOptions, at_ms: i64, tick: Arc<Tick>) -> Result<Self> {
+    pub(crate) fn open(options: OpenOptions, at_ms: i64, tick: Arc<Tick>, upgrade: Upgrade) -> Result<Self> {
         options.check()?;
         let Some(lock) = Lock::take(options.folder())? else {
             let folder = options.folder().display();
@@ -48,7 +51,11 @@ impl Sqlite {
             )));
         };
         let mut writer = options.writer()?;
-        let instance = prepare(&mut writer, at_ms)?;
+        let set_aside = aside(&options, &mut writer, at_ms, upgrade)?;
+        let instance = prepare(&mut writer, at_ms, upgrade).inspect_err(|_| {
+            // Nothing was changed, so there is nothing to go back to.
+            let _ = set_aside.as_ref().map(fs::remove_file);
+        })?;
         options.mark(&instance)?;
         let mut session = Session::Sqlite(&mut writer);
         let (books, accounts) = (now(change::books(&mut session))?, now(change::accounts(&mut session))?);
@@ -56,7 +63,7 @@ impl Sqlite {
         let room = Room::keep(options.folder());
         let readers = Readers::open(options)?;
         let writer = Writer::start(writer, Arc::clone(&memory), tick, room)?;
-        Ok(Self { writer, readers, memory, _lock: lock })
+        Ok(Self { writer, readers, memory, set_aside, _lock: lock })
     }
 
     /// What SQLite finds wrong with the file; empty when it is whole. Reads everything.
@@ -84,13 +91,27 @@ impl Sqlite {
 /// SQLite's own limit.
 const MOST_PAGES: u64 = 4_294_967_294;
 
+/// Copies a database whose schema is about to be changed.
+fn aside(
+    options: &OpenOptions,
+    connection: &mut rusqlite::Connection,
+    at_ms: i64,
+    upgrade: Upgrade,
+) -> Result<Option<PathBuf>> {
+    let schema = now(applied(&mut Session::Sqlite(connection), upgrade.steps))?;
+    if schema == 0 || schema == upgrade.steps.len() {
+        return Ok(None);
+    }
+    aside::put(options, connection, schema, at_ms).map(Some)
+}
+
 /// The schema and the secrets of the instance, in one transaction; answers the instance's name.
-fn prepare(connection: &mut rusqlite::Connection, at_ms: i64) -> Result<String> {
+fn prepare(connection: &mut rusqlite::Connection, at_ms: i64, upgrade: Upgrade) -> Result<String> {
     let broken = |error| Error::from(statement::fault(error));
     connection.execute_batch("begin immediate").map_err(broken)?;
     let made = now(async {
         let mut session = Session::Sqlite(connection);
-        migrate(&mut session, at_ms).await?;
+        migrate(&mut session, at_ms, upgrade).await?;
         claim::give_back(&mut session).await?;
         secret::make(&mut session).await
     });

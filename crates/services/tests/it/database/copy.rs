@@ -46,8 +46,13 @@ macro_rules! pairs {
 
 pairs![everything_is_the_same_in_the_other, a_filling_that_was_cut_short_goes_on_where_it_was];
 
-/// Rows in every table: all that people, imports, jobs and the machinery leave behind.
+/// Rows in every table, with pictures as large as they come.
 async fn furnish(world: &World) {
+    furnish_with(world, &[5, 70_000, 1_500_000]).await;
+}
+
+/// Rows in every table: all that people, imports, jobs and the machinery leave behind.
+pub(crate) async fn furnish_with(world: &World, pictures: &[usize]) {
     let ada = world.ada.clone();
     let first = NewAccount {
         only_first: true,
@@ -83,8 +88,8 @@ async fn furnish(world: &World) {
     let purged = world.create(card("Purged")).await;
     world.bin(purged).await.unwrap();
     world.one(Act::Purge, Effect::PurgeContact { from: ada.may(), id: purged }).await.unwrap();
-    for octets in [5_usize, 70_000, 1_500_000] {
-        world.create(pictured(octets)).await;
+    for octets in pictures {
+        world.create(pictured(*octets)).await;
     }
     machinery(world).await;
 }

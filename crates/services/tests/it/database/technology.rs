@@ -65,6 +65,11 @@ impl Place {
         administer(self.technology, server, &format!("drop database {}{force}", self.name())).await;
     }
 
+    /// The same technology at another URL.
+    pub(crate) fn beside(&self, url: String) -> Self {
+        Self { url, ..self.clone() }
+    }
+
     /// Runs a statement behind Rolo's back.
     pub(crate) async fn behind(&self, sql: &str) {
         match &self.folder {
@@ -236,6 +241,15 @@ where
     R: FnOnce(World, Place) -> F,
 {
     staged(&[first, second], async |places| rule(World::make(places[0].clone()).await, places[1].clone()));
+}
+
+/// Databases in which nothing is, not even a schema.
+pub(crate) fn run_bare<F, R>(technology: Technology, count: usize, rule: R)
+where
+    F: Future<Output = ()> + Send + 'static,
+    R: FnOnce(Vec<Place>) -> F,
+{
+    staged(&vec![technology; count], async |places| rule(places));
 }
 
 fn staged<F, R>(technologies: &[Technology], rule: R)

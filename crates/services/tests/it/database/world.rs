@@ -264,7 +264,7 @@ pub(crate) fn new_account(
     }
 }
 
-async fn proven(db: &Relational, account: AccountId) -> Caller {
+pub(crate) async fn proven(db: &Relational, account: AccountId) -> Caller {
     let rights = db.rights(account).await.unwrap().expect("the account is living");
     Caller::proven(rights, Door::Web, Some("Firefox on Linux".into()))
 }
