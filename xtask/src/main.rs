@@ -27,7 +27,7 @@ const HELP: &str = "\
 cargo xtask start [-- ARGS]     build the web app and the program, then `rolo serve --data data ARGS`
 cargo xtask test [--only STEP]  everything CI runs; --only takes one step or several with commas
 cargo xtask tidy                the quick checks of names, sizes, promises and dependencies
-cargo xtask servers             MariaDB and PostgreSQL for a bare `cargo test`, until Ctrl-C
+cargo xtask servers             MariaDB, PostgreSQL and Redis for a bare `cargo test`, until Ctrl-C
 cargo xtask screenshots [PAGE…] each page in light, dark, on a phone and right to left, to target/screenshots
 cargo xtask soak [--only NAME]  what is too long for every run; adds the results to docs/soak.md";
 

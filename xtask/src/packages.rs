@@ -10,7 +10,7 @@ use std::process::Command;
 /// What a package is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
-    /// The databases that the conformance suites run on, and a certificate for them.
+    /// The databases and the Redis that the conformance suites run on, and a certificate for them.
     Server,
     /// The browser of the journeys, and letters for 20 scripts on its screenshots.
     Browser,
@@ -28,6 +28,7 @@ const PACKAGES: &[Package] = &[
     Package { name: "mariadb-client-core", r#use: Use::Server, here: || has("mariadb") },
     Package { name: "postgresql", r#use: Use::Server, here: || program::postgres_folder().is_some() },
     Package { name: "openssl", r#use: Use::Server, here: || has("openssl") },
+    Package { name: "redis-server", r#use: Use::Server, here: || has("redis-server") && has("redis-cli") },
     Package { name: "chromium", r#use: Use::Browser, here: || chromium().is_some() },
     Package { name: "fonts-noto-core", r#use: Use::Browser, here: || font("truetype/noto/NotoSans-Regular.ttf") },
     Package { name: "fonts-noto-cjk", r#use: Use::Browser, here: || font("opentype/noto/NotoSansCJK-Regular.ttc") },

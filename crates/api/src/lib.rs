@@ -27,9 +27,13 @@ mod watch;
 use std::{
     net::SocketAddr,
     sync::{Arc, atomic::AtomicU64},
+    time::Duration,
 };
 
-use rolo_core::{Services, contracts::search::SearchIndex};
+use rolo_core::{
+    Services,
+    contracts::{Cache, search::SearchIndex},
+};
 
 pub use answer::{Body, BoxError};
 pub use setup::SetupCode;
@@ -57,13 +61,20 @@ pub struct ApiParts {
     pub services: Services,
     /// The search index.
     pub search: Arc<dyn SearchIndex>,
+    /// What stands in front of the database, if anything does: for readiness and metrics.
+    pub cache: Option<Arc<dyn Cache>>,
     /// What the set-up page asks for; `None` when an account exists already.
     pub setup_code: Option<SetupCode>,
     /// Where browsers find Rolo (`https://contacts.example`), if that is not what `Host` says.
     pub public_url: Option<String>,
+    /// A listener that heard nothing for this long is told that the line still stands.
+    pub heart_beat: Duration,
     /// Ends what would never end by itself: whoever listens is sent away when the process stops.
     pub stop: CancellationToken,
 }
+
+/// How often a silent line shows that it lives, where nothing else is said: proxies cut silent ones after a minute.
+pub const HEART_BEAT: Duration = Duration::from_secs(20);
 
 /// The REST door. Cheap to clone.
 #[derive(Clone)]
@@ -72,6 +83,8 @@ pub struct Api(Arc<Inner>);
 struct Inner {
     services: Services,
     search: Arc<dyn SearchIndex>,
+    cache: Option<Arc<dyn Cache>>,
+    heart_beat: Duration,
     setup_code: Option<SetupCode>,
     public_url: Option<String>,
     router: Router,
@@ -93,11 +106,13 @@ impl Api {
         let docs = instance::Docs::of(&chapters, &document);
         let operations: Vec<Operation> = chapters.into_iter().flat_map(|(_, operations)| operations).collect();
         let counters = Counters::new(operations.iter().map(|operation| operation.id));
-        let ApiParts { services, search, setup_code, public_url, stop } = parts;
+        let ApiParts { services, search, cache, setup_code, public_url, heart_beat, stop } = parts;
         let database = Arc::new(Timed(Arc::clone(&services.database)));
         Self(Arc::new(Inner {
             services: Services { database, ..services },
             search,
+            cache,
+            heart_beat,
             setup_code,
             public_url,
             router: Router::new(operations),

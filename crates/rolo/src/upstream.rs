@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin};
 
 use http::{Request, Response};
 use hyper::body::Incoming;
-use rolo_api::{Api, ApiParts, SetupCode};
+use rolo_api::{Api, ApiParts, HEART_BEAT, SetupCode};
 use rolo_gateway::{Body, Peer, Stop, Upstream};
 
 use crate::{config::Config, wire::Machine};
@@ -20,7 +20,9 @@ impl ApiUpstream {
         let public_url = Some(config.server.public_url.clone()).filter(|url| !url.is_empty());
         let search = machine.search.clone();
         let services = machine.services.clone();
-        Self { api: Api::new(ApiParts { services, search, setup_code, public_url, stop }) }
+        let cache = Some(machine.cache.clone());
+        let heart_beat = HEART_BEAT;
+        Self { api: Api::new(ApiParts { services, search, cache, setup_code, public_url, heart_beat, stop }) }
     }
 }
 

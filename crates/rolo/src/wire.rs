@@ -8,8 +8,13 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use rolo_core::{Services, contracts::search::SearchIndex};
-use rolo_services::{clock::SystemClock, database, random::SystemRandom, search, secrets::KeyedSecrets, storage};
+use rolo_core::{
+    Services,
+    contracts::{Cache, Secrets, search::SearchIndex},
+};
+use rolo_services::{
+    cache, clock::SystemClock, database, random::SystemRandom, search, secrets::KeyedSecrets, storage,
+};
 use rolo_worker::Worker;
 
 use crate::config::Config;
@@ -22,6 +27,8 @@ pub(crate) struct Machine {
     pub(crate) services: Services,
     /// The search index.
     pub(crate) search: Arc<dyn SearchIndex>,
+    /// What stands in front of the database.
+    pub(crate) cache: Arc<dyn Cache>,
     /// Whether the worker runs in this process: a command then leaves it what it does.
     pub(crate) works: bool,
 }
@@ -51,15 +58,17 @@ impl Machine {
         let backing = &config.services;
         let database = database::connect_with(&configured(data, config, create)).await?;
         let secrets = KeyedSecrets::new(database.secret_key().await?);
+        let place = hex(&secrets.digest(b"the rows of this Rolo in a cache"));
+        let rows = Arc::new(cache::open(&backing.cache, &place, Arc::new(database))?);
         let services = Services {
-            database: Arc::new(database),
+            database: Arc::clone(&rows) as _,
             storage: storage::open(&within(data, &backing.storage))?,
             secrets: Arc::new(secrets),
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
         };
         let search = search::open(&within(data, &backing.search))?;
-        Ok(Self { data: data.to_owned(), services, search, works: false })
+        Ok(Self { data: data.to_owned(), services, search, cache: rows, works: false })
     }
 
     /// What is done later, until it is stopped.
@@ -77,6 +86,11 @@ pub(crate) fn configured(data: &Path, config: &Config, create: bool) -> database
         connections: backing.database_connections,
         password: Some(backing.database_password.clone()).filter(|password| !password.is_empty()),
     }
+}
+
+/// What tells this Rolo's rows from another's: the first octets of a digest only its database's key gives.
+fn hex(digest: &[u8; 32]) -> String {
+    digest.iter().take(8).map(|octet| format!("{octet:02x}")).collect()
 }
 
 /// A URL with its relative path inside the data folder: `sqlite:rolo.db` is `sqlite:DATA/rolo.db`.

@@ -1,9 +1,10 @@
-//! Private database servers for the conformance suites: on free loopback ports, with their data in a temporary folder,
+//! Private servers for the conformance suites, databases and a Redis: on free loopback ports, with their data in a temporary folder,
 //! gone afterwards. One of each for the whole run: every test makes a database of its own in it and drops it.
 
 mod certificate;
 mod mariadb;
 mod postgres;
+mod redis;
 
 use crate::guard::{self, Guard, Watched};
 use crate::house::House;
@@ -30,7 +31,7 @@ struct Server {
     url: String,
 }
 
-/// Both servers, running. Dropping them stops them and removes their data.
+/// All servers, running. Dropping them stops them and removes their data.
 pub(crate) struct Servers<'a> {
     guard: &'a Guard,
     running: Vec<(&'static str, Server)>,
@@ -39,7 +40,7 @@ pub(crate) struct Servers<'a> {
 }
 
 impl<'a> Servers<'a> {
-    /// Starts both. To be called from the main thread: the kernel's parent-death signal hangs on the thread.
+    /// Starts them. To be called from the main thread: the kernel's parent-death signal hangs on the thread.
     pub(crate) fn start(guard: &'a Guard) -> Result<Self, String> {
         let folder = std::env::temp_dir().join(format!("rolo-servers-{}", std::process::id()));
         guard.remove_at_the_end(&folder);
@@ -50,6 +51,7 @@ impl<'a> Servers<'a> {
         let postgres = postgres::prepare(guard, &servers.folder, &certificate)?;
         servers.running.push(("ROLO_TEST_POSTGRES", postgres.start(guard)?));
         servers.running.push(("ROLO_TEST_MYSQL", mariadb.start(guard)?));
+        servers.running.push(("ROLO_TEST_REDIS", redis::start(guard, &servers.folder)?));
         Ok(servers)
     }
 
@@ -70,7 +72,7 @@ impl Drop for Servers<'_> {
     }
 }
 
-/// `cargo xtask servers`: both servers for a developer's own `cargo test`, until Ctrl-C.
+/// `cargo xtask servers`: all servers for a developer's own `cargo test`, until Ctrl-C.
 pub(crate) fn run(house: &House) -> crate::Answer {
     let guard = Guard::start()?;
     if let Some(cure) = packages::install(house, &guard, &[Use::Server])? {

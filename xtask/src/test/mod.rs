@@ -169,7 +169,7 @@ impl Run<'_> {
         judged(status)
     }
 
-    /// Both servers, or the reason why the tests go without: only outside CI, where `packages` has failed already.
+    /// The servers, or the reason why the tests go without: only outside CI, where `packages` has failed already.
     fn servers(&self) -> Result<(Verdict, Option<Servers<'_>>), String> {
         let missing = packages::missing(&[Use::Server]);
         if !missing.is_empty() && !self.house.ci {

@@ -13,6 +13,7 @@ use crate::{
     ask::Ask,
     route::{Operation, Who},
     session::ServiceState,
+    watch::rows,
 };
 pub(crate) use docs::Docs;
 
@@ -81,7 +82,11 @@ async fn readiness(api: Api, _ask: Ask) -> Done {
 }
 
 async fn metrics(api: Api, _ask: Ask) -> Done {
-    Ok(Answer::octets("text/plain; version=0.0.4; charset=utf-8", api.0.counters.text()))
+    let mut text = api.0.counters.text();
+    if let Some(cache) = &api.0.cache {
+        text.push_str(&rows::text(cache.technology(), &cache.figures()));
+    }
+    Ok(Answer::octets("text/plain; version=0.0.4; charset=utf-8", text))
 }
 
 async fn version(_api: Api, _ask: Ask) -> Done {

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) struct Probe {
     pub(crate) name: &'static str,
     pub(crate) ok: bool,
-    /// Whether nothing can be served without it. Lists need no search index.
+    /// Whether nothing can be served without it. Lists need no search index, and nothing needs a cache.
     pub(crate) needed: bool,
 }
 
@@ -29,16 +29,23 @@ impl Api {
     pub(crate) async fn probe(&self) -> Vec<Probe> {
         let services = self.services();
         let nothing = Plan::new(&Query::default(), &[], &[]);
-        let (database, storage, search) = future::join3(
+        let (database, storage, search, cache) = future::join4(
             answers(services.database.ready()),
             answers(services.storage.length("ready")),
             answers(self.0.search.find(&nothing, None, 1)),
+            async {
+                match &self.0.cache {
+                    Some(cache) => answers(cache.works()).await,
+                    None => true,
+                }
+            },
         )
         .await;
         vec![
             Probe { name: "database", ok: database, needed: true },
             Probe { name: "storage", ok: storage, needed: true },
             Probe { name: "search", ok: search, needed: false },
+            Probe { name: "cache", ok: cache, needed: false },
         ]
     }
 }

@@ -137,7 +137,12 @@ impl Api {
         for param in operation.query.iter().filter(|param| param.required) {
             query.required(param.name)?;
         }
-        let key = known.as_ref().zip(heads).filter(|_| operation.cached && parts.method == Method::GET);
+        let (mut known, cacheable) = (known, operation.cached && parts.method == Method::GET);
+        // What only reads may be content with what was so when it came in.
+        if let (true, Some(known), Some(heads)) = (cacheable, &mut known, &heads) {
+            known.caller = known.caller.as_of(heads.clone());
+        }
+        let key = known.as_ref().zip(heads).filter(|_| cacheable);
         let key = key.map(|(known, heads)| (kept_under(known, &heads, url), heads));
         let insists = seen_matters(operation, &parts.headers)?;
         let ask = Ask {

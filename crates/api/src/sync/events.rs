@@ -17,8 +17,6 @@ use crate::{
     ask::Ask,
 };
 
-/// A listener that heard nothing for this long is told that the line still stands. Proxies cut silent ones after a minute.
-const HEART_BEAT: Duration = Duration::from_secs(20);
 /// How soon to look again when the database did not answer.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Changes that come closer together are told once.
@@ -92,7 +90,7 @@ impl Listening {
         if !std::mem::replace(&mut self.greeted, true) {
             return Ok(Some(format!("retry: {RETRY_MS}\n\n").into_bytes()));
         }
-        let beat = Instant::now() + HEART_BEAT;
+        let beat = Instant::now() + self.api.0.heart_beat;
         loop {
             let mut wake = beat;
             match self.services().database.heads(self.caller.scope()).await {

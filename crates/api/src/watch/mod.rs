@@ -2,6 +2,7 @@
 
 pub(crate) mod counters;
 mod database;
+pub(crate) mod rows;
 pub(crate) mod timing;
 
 pub(crate) use database::Timed;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, Result,
+    contracts::database::Heads,
     id::{AccountId, BookId, OrganisationId},
 };
 
@@ -60,6 +61,7 @@ pub struct Scope {
     organisation: OrganisationId,
     account: AccountId,
     books: BTreeMap<BookId, Right>,
+    as_of: Option<Heads>,
 }
 
 impl Scope {
@@ -86,7 +88,18 @@ impl Scope {
     /// The same scope with only this book in it.
     pub fn only(&self, book: BookId) -> Result<Self> {
         let right = self.books.get(&book).copied().ok_or(Error::NotFound)?;
-        Ok(Self { books: BTreeMap::from([(book, right)]), ..*self })
+        Ok(Self { books: BTreeMap::from([(book, right)]), as_of: None, ..*self })
+    }
+
+    /// The same scope, content with what was so at these numbers.
+    pub fn content_with(&self, heads: Heads) -> Self {
+        Self { as_of: Some(heads), ..self.clone() }
+    }
+
+    /// Numbers that were the newest not long ago: whoever reads with this scope is content with what was so then, or later.
+    /// `None`: only with what is so now.
+    pub fn as_of(&self) -> Option<&Heads> {
+        self.as_of.as_ref()
     }
 }
 
@@ -172,13 +185,19 @@ impl Caller {
     /// A caller whose session, token or job has been proven. Only the verbs of `account` (and tests) have a reason to call it.
     pub fn proven(rights: Rights, door: Door, device: Option<String>) -> Self {
         let Rights { organisation, account, role, region, books } = rights;
-        let scope = Scope { organisation, account, books: books.into_iter().collect() };
+        let scope = Scope { organisation, account, books: books.into_iter().collect(), as_of: None };
         Self { scope: Arc::new(scope), role, door, device, region }
     }
 
     /// Everything this account may see.
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// The same caller, content with what was so at these numbers. For one request that only reads, with the numbers asked
+    /// after it came in: a verb that writes must see what it has written itself.
+    pub fn as_of(&self, heads: Heads) -> Self {
+        Self { scope: Arc::new(self.scope.content_with(heads)), ..self.clone() }
     }
 
     /// The tenant.

@@ -12,7 +12,7 @@ use crate::Result;
 #[async_trait]
 pub trait Cache: Send + Sync {
     /// Whether it works; memory always does.
-    async fn ready(&self) -> Result<()>;
+    async fn works(&self) -> Result<()>;
     /// What it is made of: `memory`, `redis`.
     fn technology(&self) -> &'static str;
     /// What each kind of key came to since the start.

@@ -33,11 +33,13 @@ impl Finding {
     }
 }
 
-/// Looks at database, files with the disk below them, index, and the port where no server has it yet.
+/// Looks at database, files with the disk below them, cache, index, and the port where no server has it yet.
 pub(crate) async fn look(machine: &Machine, listen: Option<&str>) -> Said {
     let database = machine.services.database.ready().await;
     let files = room(machine).await;
     let index = machine.search.cursors().await;
+    let cache = machine.cache.works().await;
+    let technology = machine.cache.technology();
     let answers = || "answers".to_owned();
     let mut findings = vec![
         Finding::of("database", database, |()| answers(), "Look at services.database with rolo config."),
@@ -46,6 +48,12 @@ pub(crate) async fn look(machine: &Machine, listen: Option<&str>) -> Said {
             files,
             |()| format!("answer, with room for {ROOM_MIB} MiB more"),
             "Look at services.storage with rolo config.",
+        ),
+        Finding::of(
+            "cache",
+            cache,
+            |()| format!("{technology}, answers"),
+            "Everything works without it, only slower. Look at services.cache with rolo config.",
         ),
         Finding::of("search", index, |_| answers(), "If it stays so, make the index anew with rolo rebuild."),
     ];

@@ -11,6 +11,8 @@ section! {
         @secret database_password: String = String::new(),
         /// How many connections this process holds to a networked database.
         database_connections: usize = 16,
+        /// memory:, or redis://… (rediss://… with TLS) behind it, which several servers share. May be gone at any time.
+        @secret cache: String = "memory:".to_owned(),
         /// fts:PATH: a full-text index in an SQLite file of its own.
         search: String = "fts:search.db".to_owned(),
         /// file:FOLDER

@@ -17,7 +17,7 @@ fn a_sound_machine_is_said_to_be_sound() {
         let ran = place.run_with(&["doctor", "--json"], "", &any).well();
         let told = ran.last();
         assert_eq!(told["version"], env!("CARGO_PKG_VERSION"));
-        for name in ["database", "files", "search"] {
+        for name in ["database", "files", "cache", "search"] {
             assert_eq!(state(&told, name), &json!({ "name": name, "ok": true }));
         }
         let ports = told["services"].as_array().unwrap().iter().filter(|service| service["name"] == "port").count();

@@ -128,10 +128,16 @@ impl Ran {
 impl Server {
     /// Starts one on a free port and waits for its `ready` line.
     pub(crate) fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// The same, with settings in its environment.
+    pub(crate) fn start_with(data: &Path, environment: &[(&str, &str)]) -> Self {
         let log = data.with_extension("log");
         let child = rolo()
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(File::create(&log).unwrap())
             .spawn()

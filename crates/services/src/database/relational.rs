@@ -10,6 +10,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use rolo_core::{
     Error, Result,
@@ -31,6 +32,7 @@ use super::{
     Options,
     ask::{ask, quiet, tell, tell_past},
     commit,
+    gather::Gather,
     migrate::Upgrade,
     mysql::{self, MySql},
     postgres::{self, Postgres},
@@ -52,6 +54,7 @@ pub struct Relational {
     touched: Mutex<HashMap<SessionId, i64>>,
     /// Where everything stood when it was last looked at for what other processes wrote.
     others: tokio::sync::Mutex<Option<[i64; 3]>>,
+    gather: Gather,
 }
 
 #[derive(Debug)]
@@ -100,7 +103,13 @@ impl Relational {
     }
 
     fn of(engine: Engine, tick: Arc<Tick>) -> Self {
-        Self { engine, tick, touched: Mutex::default(), others: tokio::sync::Mutex::default() }
+        Self {
+            engine,
+            tick,
+            touched: Mutex::default(),
+            others: tokio::sync::Mutex::default(),
+            gather: Gather::default(),
+        }
     }
 
     /// The key under which digests of session and token secrets are made; it travels with the database.
@@ -281,7 +290,8 @@ impl Database for Relational {
         if let Engine::Sqlite(sqlite) = &self.engine {
             return Ok(sqlite.memory.heads(scope));
         }
-        ask!(self, |s| read::change::heads(s, scope))
+        let ask = |scopes: Vec<Scope>| async move { ask!(self, |s| read::change::heads(s, &scopes)) }.boxed();
+        self.gather.heads(scope, ask).await
     }
 
     async fn committed_after(&self, tick: u64) -> u64 {

@@ -5,9 +5,9 @@ mod cut;
 mod fakes;
 pub(crate) mod schema;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use rolo_api::{Api, ApiParts, CancellationToken, SetupCode};
+use rolo_api::{Api, ApiParts, CancellationToken, HEART_BEAT, SetupCode};
 use rolo_core::{
     Services,
     account::{
@@ -89,7 +89,7 @@ impl House {
             random: Arc::new(fakes::Dice::default()),
         };
         let stop = CancellationToken::new();
-        let api = Self::door(&services, &search, &stop);
+        let api = Self::door(&services, &search, &stop, HEART_BEAT);
         Self { api, services, search, clock, stop, _folder: folder }
     }
 
@@ -106,14 +106,23 @@ impl House {
         (house, ann, shears.unwrap())
     }
 
-    fn door(services: &Services, search: &Arc<dyn SearchIndex>, stop: &CancellationToken) -> Api {
+    fn door(services: &Services, search: &Arc<dyn SearchIndex>, stop: &CancellationToken, heart_beat: Duration) -> Api {
         Api::new(ApiParts {
             services: services.clone(),
             search: search.clone(),
+            cache: None,
             setup_code: Some(SetupCode::new(CODE)),
             public_url: Some("https://rolo.example".to_owned()),
+            heart_beat,
             stop: stop.clone(),
         })
+    }
+
+    /// The same house with another time between the signs of life on a silent line.
+    pub(crate) async fn of_ann_with_heart_beat(heart_beat: Duration) -> (Self, Person) {
+        let (mut house, ann) = Self::of_ann().await;
+        house.api = Self::door(&house.services, &house.search, &house.stop, heart_beat);
+        (house, ann)
     }
 
     /// Ann, who owns the house, and the house.

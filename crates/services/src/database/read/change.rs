@@ -1,5 +1,7 @@
 //! What changed behind a number, and the newest numbers.
 
+use std::collections::{BTreeSet, HashMap};
+
 use rolo_core::{
     Error,
     account::{Caller, Door, Right, Role, Scope, caller::Rights},
@@ -78,18 +80,30 @@ fn read(row: Row) -> Result<ChangeRow, Error> {
     })
 }
 
-pub(crate) async fn heads(s: &mut Session<'_>, scope: &Scope) -> Held<Heads> {
-    let row = s.row("select modseq, access_epoch from account where id = ?", bind![scope.account()]).await?;
-    let (account, access_epoch) = match row {
-        Some(row) => (row.modseq(0)?, row.count(1)?),
-        None => Default::default(),
+/// The newest numbers of scopes of one tenant, in one statement: over a network each costs a journey.
+pub(crate) async fn heads(s: &mut Session<'_>, scopes: &[Scope]) -> Held<Vec<Heads>> {
+    let Some(organisation) = scopes.first().map(Scope::organisation) else { return Ok(Vec::new()) };
+    let accounts: BTreeSet<AccountId> = scopes.iter().map(Scope::account).collect();
+    let books: BTreeSet<BookId> = scopes.iter().flat_map(|scope| scope.books().map(|(book, _)| book)).collect();
+    let (account_marks, mut values) = super::list_of(accounts.into_iter().map(Bind::from).collect());
+    let (book_marks, books) = super::list_of(books.into_iter().map(Bind::from).collect());
+    values.push(organisation.into());
+    values.extend(books);
+    let sql = format!(
+        "select id, modseq, access_epoch from account where id in ({account_marks}) \
+         union all select id, modseq, epoch from book where organisation = ? and id in ({book_marks})"
+    );
+    let rows = s.rows(&sql, &values).await?;
+    let numbers = rows.iter().map(|row| Ok((row.id::<Uuid>(0)?, (row.modseq(1)?, row.count(2)?))));
+    let numbers: HashMap<Uuid, (Modseq, u64)> = numbers.collect::<Result<_, Error>>()?;
+    let of = |scope: &Scope| {
+        let (account, access_epoch) = numbers.get(&scope.account().0).copied().unwrap_or_default();
+        let head = |(book, _): (BookId, Right)| {
+            numbers.get(&book.0).map(|(modseq, epoch)| Head { book, epoch: *epoch, modseq: *modseq })
+        };
+        Heads { account, access_epoch, books: scope.books().filter_map(head).collect() }
     };
-    let ids: Vec<Bind<'_>> = scope.books().map(|(book, _)| book.into()).collect();
-    let sql = "select id, epoch, modseq from book where organisation = ? and id in ({})";
-    let rows = super::rows_of(s, sql, bind![scope.organisation()], &ids).await?;
-    let mut books = rows.iter().map(|row| head(row, 0)).collect::<Result<Vec<_>, _>>()?;
-    books.sort_unstable_by_key(|head| head.book);
-    Ok(Heads { account, access_epoch, books })
+    Ok(scopes.iter().map(of).collect())
 }
 
 /// Three numbers of which one changes with every commit that moves a book's or an account's number.

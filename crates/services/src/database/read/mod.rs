@@ -32,3 +32,10 @@ pub(crate) async fn rows_of(s: &mut Session<'_>, sql: &str, before: &[Bind<'_>],
     }
     Ok(rows)
 }
+
+/// As many marks as there are ids, in one of few sizes, and the ids filled up to them.
+pub(crate) fn list_of(mut ids: Vec<Bind<'_>>) -> (String, Vec<Bind<'_>>) {
+    let size = SIZES.into_iter().find(|size| *size >= ids.len()).unwrap_or(ids.len());
+    ids.resize(size, ids.last().copied().unwrap_or(Bind::Null));
+    (vec!["?"; size].join(", "), ids)
+}

@@ -15,6 +15,7 @@ use rolo_services::database::{
 use uuid::Uuid;
 
 use super::{
+    front::Db,
     technology::{Place, Technology, run_two},
     world::{World, card, id, labelled, living, save},
 };
@@ -185,7 +186,7 @@ async fn everything_is_the_same_in_the_other(world: World, place: Place) {
     assert_eq!(heads.books[0].epoch, 1);
     assert_eq!(newest.last().unwrap().modseq, heads.books[0].modseq);
     // And it goes on: the next number, the next row of the outbox.
-    let other = World { db: target.into(), place, ada: world.ada.clone(), clock: world.clock.clone() };
+    let other = World { db: Db::new(target, None).into(), place, ada: world.ada.clone(), clock: world.clock.clone() };
     let contact = other.create(card("Next")).await;
     assert_eq!(other.head().await, Modseq(heads.books[0].modseq.0 + 1));
     assert!(other.all(&living()).await.contains(&contact));

@@ -72,7 +72,9 @@ enum Writer {
 impl Writer {
     async fn open(place: &Place) -> Self {
         let mut writer = match place.technology {
-            Technology::Sqlite => Self::Sqlite(rusqlite::Connection::open(&place.url["sqlite:".len()..]).unwrap()),
+            Technology::Sqlite | Technology::Cached => {
+                Self::Sqlite(rusqlite::Connection::open(&place.url["sqlite:".len()..]).unwrap())
+            }
             Technology::MySql => Self::MySql(sqlx::MySqlConnection::connect(&place.url).await.unwrap()),
             Technology::Postgres => Self::Postgres(sqlx::PgConnection::connect(&place.url).await.unwrap()),
         };

@@ -1,6 +1,6 @@
 //! What callers of `contracts::Database` may rely on, one function for each rule, run on every technology.
 //!
-//! SQLite always runs. MySQL and PostgreSQL run on the servers `ROLO_TEST_MYSQL` and `ROLO_TEST_POSTGRES` name, each test
+//! SQLite always runs, alone and behind a cache. MySQL and PostgreSQL run on the servers `ROLO_TEST_MYSQL` and `ROLO_TEST_POSTGRES` name, each test
 //! in a database of its own; without them a test says that it was left out, and in CI it fails.
 
 mod account;
@@ -12,6 +12,7 @@ mod contact;
 mod copy;
 mod file;
 mod fixture;
+mod front;
 mod history;
 mod killed;
 mod label;
@@ -22,11 +23,11 @@ mod model;
 mod narrow;
 mod octets;
 mod outage;
-mod technology;
+pub(crate) mod technology;
 mod tenant;
 mod upkeep;
 mod work;
-mod world;
+pub(crate) mod world;
 
 /// Runs each rule on each technology; after `networked:`, on those at the other end of a network.
 macro_rules! rules {
@@ -44,6 +45,7 @@ macro_rules! rules {
     };
     ($($rule:ident),* $(,)?) => {
         crate::database::rules!(in sqlite on Sqlite: $($rule),*);
+        crate::database::rules!(in cached on Cached: $($rule),*);
         crate::database::rules!(networked: $($rule),*);
     };
 }

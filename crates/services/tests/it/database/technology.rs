@@ -20,13 +20,15 @@ pub(crate) enum Technology {
     Sqlite,
     MySql,
     Postgres,
+    /// SQLite behind a cache, which has a Redis behind it where there is one.
+    Cached,
 }
 
 impl Technology {
     /// Where a server for tests is; `None` where the technology needs none.
     fn server(self) -> Option<&'static str> {
         match self {
-            Self::Sqlite => None,
+            Self::Sqlite | Self::Cached => None,
             Self::MySql => Some("ROLO_TEST_MYSQL"),
             Self::Postgres => Some("ROLO_TEST_POSTGRES"),
         }
@@ -84,6 +86,13 @@ impl Place {
     /// Whether it is a file of one process.
     pub(crate) fn embedded(&self) -> bool {
         self.folder.is_some()
+    }
+
+    /// The cache in front of it: its URL, and a name of its own in it.
+    pub(crate) fn cache(&self) -> Option<(String, String)> {
+        let redis = env::var("ROLO_TEST_REDIS").ok().filter(|url| !url.is_empty());
+        let name = uuid::Uuid::now_v7().to_string();
+        (self.technology == Technology::Cached).then(|| (redis.unwrap_or_else(|| "memory:".to_owned()), name))
     }
 
     pub(crate) async fn open(&self) -> Relational {

@@ -14,10 +14,9 @@ use rolo_core::{
     id::{AccountId, BatchId, BookId, ContactId, LabelId, Modseq, OrganisationId, Revision},
     write::{Act, Admin, Committed, Effect, Expect, NewAccount, Write},
 };
-use rolo_services::database::Relational;
 use uuid::Uuid;
 
-use super::technology::Place;
+use super::{front::Db, technology::Place};
 
 /// 2026-01-01, so that ages are easy to see.
 const START: i64 = 1_767_225_600_000;
@@ -25,7 +24,7 @@ const START: i64 = 1_767_225_600_000;
 /// A database with an organisation, its owner Ada and her book.
 #[derive(Clone)]
 pub(crate) struct World {
-    pub(crate) db: Arc<Relational>,
+    pub(crate) db: Arc<Db>,
     pub(crate) place: Place,
     pub(crate) ada: Person,
     pub(crate) clock: Arc<AtomicI64>,
@@ -66,7 +65,7 @@ pub(crate) fn id<T: From<Uuid>>() -> T {
 
 impl World {
     pub(crate) async fn make(place: Place) -> Self {
-        let db = Arc::new(place.open().await);
+        let db = Arc::new(Db::new(place.open().await, place.cache()));
         let clock = Arc::new(AtomicI64::new(START));
         let ada = found(&db, "ada@example.org", START).await;
         Self { db, place, ada, clock }
@@ -76,7 +75,7 @@ impl World {
     pub(crate) async fn reopened(self) -> Self {
         let Self { db, place, ada, clock } = self;
         drop(Arc::into_inner(db).expect("nothing else in the test holds the database"));
-        let db = Arc::new(place.open().await);
+        let db = Arc::new(Db::new(place.open().await, place.cache()));
         Self { db, place, ada, clock }
     }
 
@@ -102,7 +101,7 @@ impl World {
 
     /// The same person with what they may do now.
     pub(crate) async fn again(&self, person: &Person) -> Person {
-        Person { caller: proven(&self.db, person.account()).await, book: person.book }
+        Person { caller: proven(&*self.db, person.account()).await, book: person.book }
     }
 
     pub(crate) fn write(&self, act: Act) -> Write {
@@ -211,20 +210,13 @@ pub(crate) fn labelled(name: &str, labels: &[&str]) -> Prepared {
     Prepared { categories: labels.iter().map(|label| (*label).to_owned()).collect(), ..card(name) }
 }
 
-async fn found(db: &Relational, email: &str, at: i64) -> Person {
+async fn found(db: &Db, email: &str, at: i64) -> Person {
     let organisation = id();
     let first = vec![Admin::CreateOrganisation { id: organisation, name: format!("The {email}s") }];
     join(db, organisation, email, Role::Owner, at, first).await
 }
 
-async fn join(
-    db: &Relational,
-    organisation: OrganisationId,
-    email: &str,
-    role: Role,
-    at: i64,
-    first: Vec<Admin>,
-) -> Person {
+async fn join(db: &Db, organisation: OrganisationId, email: &str, role: Role, at: i64, first: Vec<Admin>) -> Person {
     let by = By {
         organisation,
         account: None,
@@ -264,7 +256,7 @@ pub(crate) fn new_account(
     }
 }
 
-pub(crate) async fn proven(db: &Relational, account: AccountId) -> Caller {
+pub(crate) async fn proven(db: &impl Database, account: AccountId) -> Caller {
     let rights = db.rights(account).await.unwrap().expect("the account is living");
     Caller::proven(rights, Door::Web, Some("Firefox on Linux".into()))
 }

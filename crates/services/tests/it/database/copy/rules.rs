@@ -88,7 +88,7 @@ async fn a_sealed_source_takes_no_change(world: World) {
         let db = Arc::new(place.open().await);
         db.take_seal().await.unwrap();
         drop(db);
-        let db = Arc::new(connect(&place.url, false).await.unwrap());
+        let db = Arc::new(Db::new(connect(&place.url, false).await.unwrap(), None));
         World { db, place, ada, clock }.bin(contact).await.unwrap();
         return;
     }

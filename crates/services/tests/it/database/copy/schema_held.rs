@@ -14,7 +14,7 @@ type Schema = BTreeMap<String, (BTreeSet<(String, Kind)>, Vec<String>)>;
 
 async fn no_table_and_no_column_is_forgotten(world: World) {
     let mut made = match world.place.technology {
-        Technology::Sqlite => of_file(&world.place),
+        Technology::Sqlite | Technology::Cached => of_file(&world.place),
         Technology::MySql => of_mysql(&world.place.url).await,
         Technology::Postgres => of_postgres(&world.place.url).await,
     };

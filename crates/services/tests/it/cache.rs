@@ -1,0 +1,245 @@
+//! The tier that processes share: what it gives, and that it may do anything without an answer becoming wrong.
+//!
+//! Runs on the Redis `ROLO_TEST_REDIS` names, under a name of each test's own; without it a test says that it was left out,
+//! and in CI it fails. What needs no Redis is shown beside the cache itself and by the conformance suite of the database.
+
+mod proxy;
+mod saboteur;
+
+use std::{env, sync::Arc, time::Duration};
+
+use rolo_core::{
+    Error,
+    contracts::{Cache, Database, cache::Figure},
+    id::ContactId,
+    write::{Act, Expect},
+};
+use rolo_services::cache::{Rows, open};
+use uuid::Uuid;
+
+use self::{
+    proxy::{Mood, Proxy},
+    saboteur::{Deaf, Forgetful},
+};
+use crate::database::{
+    technology::{Technology, run},
+    world::{World, card, save},
+};
+
+/// Runs a test with a world of its own and the server's address.
+fn with_redis<F: Future<Output = ()> + Send + 'static>(test: impl FnOnce(World, String) -> F) {
+    let Some(url) = env::var("ROLO_TEST_REDIS").ok().filter(|url| !url.is_empty()) else {
+        assert!(env::var("CI").is_err(), "ROLO_TEST_REDIS must name a server in CI");
+        println!("left out: ROLO_TEST_REDIS names no server");
+        return;
+    };
+    run(Technology::Sqlite, move |world| test(world, url));
+}
+
+/// What one process sees: a cache of its own in front of the database that all share.
+async fn process(world: &World, url: &str, place: &str) -> Rows {
+    let rows = open(url, place, world.db.clone()).unwrap();
+    rows.works().await.unwrap();
+    rows
+}
+
+fn place() -> String {
+    Uuid::now_v7().simple().to_string()
+}
+
+fn figure(rows: &Rows, kind: &str) -> Figure {
+    rows.figures().into_iter().find(|figure| figure.kind == kind).unwrap()
+}
+
+async fn line(url: &str) -> redis::aio::MultiplexedConnection {
+    redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap()
+}
+
+async fn keys(url: &str, place: &str) -> Vec<String> {
+    redis::cmd("KEYS").arg(format!("*{place}*")).query_async(&mut line(url).await).await.unwrap()
+}
+
+/// Waits until so many rows are kept: nobody waits for that but a test.
+async fn kept(url: &str, place: &str, count: usize) {
+    while keys(url, place).await.len() < count {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// What a reader is told who is content with the numbers of now; the test fails when it is older.
+async fn read(rows: &Rows, world: &World, id: ContactId) {
+    let heads = world.db.heads(world.ada.scope()).await.unwrap();
+    let scope = world.ada.scope().content_with(heads);
+    let truth = world.db.contact(world.ada.scope(), id).await.unwrap();
+    assert_eq!(rows.contact(&scope, id).await.unwrap(), truth);
+    assert_eq!(rows.card(&scope, id).await.unwrap(), world.db.card(world.ada.scope(), id).await.unwrap());
+    assert_eq!(rows.labels(&scope).await.unwrap(), world.db.labels(world.ada.scope()).await.unwrap());
+}
+
+#[test]
+fn what_one_process_has_read_another_finds() {
+    with_redis(|world, url| async move {
+        let place = place();
+        let (one, other) = (process(&world, &url, &place).await, process(&world, &url, &place).await);
+        let id = world.create(card("Bo")).await;
+        read(&one, &world, id).await;
+        kept(&url, &place, 3).await;
+        read(&other, &world, id).await;
+        for kind in ["contact", "card", "labels"] {
+            assert_eq!((figure(&other, kind).shared, figure(&other, kind).misses), (1, 0), "{kind}");
+        }
+        read(&other, &world, id).await;
+        assert_eq!(figure(&other, "card").hits, 1, "the second time it is in memory");
+
+        world.edit(id, card("Bo the second")).await.unwrap();
+        read(&other, &world, id).await;
+        assert_eq!(figure(&other, "card").misses, 1, "what is no longer so is asked of the database");
+        let stranger = process(&world, &url, &self::place()).await;
+        read(&stranger, &world, id).await;
+        assert_eq!(figure(&stranger, "card").shared, 0, "another Rolo in the same Redis has rows of its own");
+    });
+}
+
+#[test]
+fn an_older_row_never_replaces_a_newer_one() {
+    with_redis(|world, url| async move {
+        let place = place();
+        let (slow, quick) = (process(&world, &url, &place).await, process(&world, &url, &place).await);
+        let id = world.create(card("Bo")).await;
+        let old = world.ada.scope().content_with(world.db.heads(world.ada.scope()).await.unwrap());
+        world.edit(id, card("Bo the second")).await.unwrap();
+        read(&quick, &world, id).await;
+        kept(&url, &place, 3).await;
+        let held = async |kind: &str| {
+            let name = keys(&url, &place).await.into_iter().find(|name| name.contains(kind)).unwrap();
+            let octets: Vec<u8> = redis::cmd("GET").arg(name).query_async(&mut line(&url).await).await.unwrap();
+            octets
+        };
+        let newer = held(":card:").await;
+        // What is there already is told to this one: its own reading, at older numbers, is what must not be kept.
+        let name = keys(&url, &place).await.into_iter().find(|name| name.contains(":card:")).unwrap();
+        let rubbish = [b"0".repeat(40), b"rubbish".to_vec()].concat();
+        redis::cmd("SET").arg(&name).arg(&rubbish).query_async::<()>(&mut line(&url).await).await.unwrap();
+        slow.card(&old, id).await.unwrap();
+        while held(":card:").await == rubbish {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(held(":card:").await < newer, "the control: an older row is kept where nothing newer is");
+        let late = process(&world, &url, &place).await;
+        redis::cmd("SET")
+            .arg(&name)
+            .arg([&newer[..40], b"rubbish"].concat())
+            .query_async::<()>(&mut line(&url).await)
+            .await
+            .unwrap();
+        late.card(&old, id).await.unwrap();
+        // The channel is told in order: when a later row is there, the one before it has been refused or kept.
+        let other = world.create(card("Cy")).await;
+        read(&late, &world, other).await;
+        kept(&url, &place, 5).await;
+        let there: Vec<u8> = redis::cmd("GET").arg(&name).query_async(&mut line(&url).await).await.unwrap();
+        assert_eq!(there, [&newer[..40], b"rubbish"].concat(), "it was made from newer numbers");
+    });
+}
+
+#[test]
+fn whatever_redis_does_no_answer_is_wrong_and_it_is_used_again_afterwards() {
+    with_redis(|world, url| async move {
+        let place = place();
+        let proxy = Proxy::to(&url).await;
+        let rows = process(&world, &proxy.url(), &place).await;
+        let id = world.create(card("Bo")).await;
+        for mood in [Mood::Cut, Mood::Silent, Mood::Slow, Mood::Rubbish, Mood::Full, Mood::Slow, Mood::Cut] {
+            for round in 0..40 {
+                if round == 5 {
+                    proxy.be(mood);
+                }
+                if round % 3 == 0 {
+                    world.edit(id, card(&format!("Bo {round}"))).await.unwrap();
+                }
+                read(&rows, &world, id).await;
+            }
+            proxy.be(Mood::Well);
+            while rows.works().await.is_err() {}
+        }
+        // Flushed.
+        for name in keys(&url, &place).await {
+            redis::cmd("DEL").arg(name).query_async::<()>(&mut line(&url).await).await.unwrap();
+        }
+        read(&rows, &world, id).await;
+        let new = world.create(card("Cy")).await;
+        read(&rows, &world, new).await;
+        kept(&url, &place, 1).await;
+        // And what is in it by mistake.
+        for name in keys(&url, &place).await {
+            redis::cmd("SET").arg(name).arg(vec![b'9'; 70]).query_async::<()>(&mut line(&url).await).await.unwrap();
+        }
+        let fresh = process(&world, &url, &place).await;
+        read(&fresh, &world, new).await;
+        assert_eq!(figure(&fresh, "card").shared, 0);
+    });
+}
+
+#[test]
+fn a_redis_that_was_never_there_is_named_and_missed_by_nobody() {
+    with_redis(|world, url| async move {
+        let id = world.create(card("Bo")).await;
+        let nobody = "redis://127.0.0.1:1";
+        let wrong = url.replace("redis://", "redis://:wrong@");
+        for url in [nobody, &wrong] {
+            let rows = open(url, &place(), world.db.clone()).unwrap();
+            assert!(matches!(rows.works().await, Err(Error::Unavailable { service: "cache", .. })), "{url}");
+            read(&rows, &world, id).await;
+        }
+        assert!(matches!(open("memcached://x", "p", world.db.clone()), Err(Error::Invalid { .. })));
+    });
+}
+
+#[test]
+fn news_travel_between_processes_also_after_the_line_was_cut() {
+    with_redis(|world, url| async move {
+        let place = place();
+        let proxy = Proxy::to(&url).await;
+        let one = process(&world, &url, &place).await;
+        let other = open(&proxy.url(), &place, Arc::new(Deaf(world.db.clone()))).unwrap();
+        other.works().await.unwrap();
+        let write = async || {
+            let effect = save(&world.ada, ContactId(Uuid::now_v7()), Expect::Absent, card("A"));
+            one.commit(world.write(Act::Create).and(effect)).await.unwrap();
+        };
+        let mut tick = other.committed_after(0).await;
+        for _ in 0..3 {
+            write().await;
+            tick = other.committed_after(tick).await;
+        }
+        proxy.be(Mood::Cut);
+        write().await;
+        proxy.be(Mood::Well);
+        // What was said while nobody heard it is made good at the next proof.
+        assert!(other.committed_after(tick).await > tick);
+    });
+}
+
+/// Reads again after each of many edits of this contact and of another; answers how often it was told what was so before.
+async fn old_answers(rows: &Rows, world: &World) -> usize {
+    let (id, other) = (world.create(card("Bo")).await, world.create(card("Cy")).await);
+    let mut old = 0;
+    for round in 0..20 {
+        world.edit(if round % 3 == 0 { id } else { other }, card(&format!("Round {round}"))).await.unwrap();
+        let scope = world.ada.scope().content_with(world.db.heads(world.ada.scope()).await.unwrap());
+        let told = rows.contact(&scope, id).await.unwrap().unwrap();
+        old += usize::from(told != world.contact(id).await);
+    }
+    old
+}
+
+#[test]
+fn without_the_change_table_old_rows_would_be_told() {
+    run(Technology::Sqlite, |world: World| async move {
+        let rows = Rows::new(world.db.clone());
+        assert_eq!(old_answers(&rows, &world).await, 0);
+        assert!(figure(&rows, "contact").hits > 0, "what was not touched is still there");
+        let control = Rows::new(Arc::new(Forgetful(world.db.clone())));
+        assert!(old_answers(&control, &world).await > 0);
+    });
+}
