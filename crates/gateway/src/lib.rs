@@ -7,6 +7,7 @@
 pub mod files;
 pub mod listen;
 pub mod route;
+mod stall;
 
 pub use files::{File, Files};
 pub use listen::{Listener, Stop, serve};

@@ -11,7 +11,10 @@ use tokio::{net::TcpListener, sync::Semaphore};
 pub use tokio_util::sync::CancellationToken as Stop;
 use tracing::{debug, warn};
 
-use crate::route::{Peer, Site};
+use crate::{
+    route::{Peer, Site},
+    stall::Stalling,
+};
 
 /// How many connections one process holds at a time; more wait in the kernel's queue.
 const CONNECTIONS_MAX: usize = 16_384;
@@ -21,6 +24,8 @@ const HEADER_TIME: Duration = Duration::from_secs(15);
 const HEADER_BYTES_MAX: usize = 32 * 1024;
 /// How many header fields a request may have.
 const HEADERS_MAX: usize = 100;
+/// A connection that takes nothing of an answer for so long is closed.
+const STALL_TIME: Duration = Duration::from_secs(60);
 /// How long running answers may take after the order to stop.
 const DRAIN_TIME: Duration = Duration::from_secs(25);
 
@@ -76,7 +81,8 @@ pub async fn serve(listener: Listener, site: Arc<Site>, stop: Stop) {
             let site = Arc::clone(&site);
             async move { Ok::<_, std::convert::Infallible>(site.answer(request, Peer { address, tls: false }).await) }
         });
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        let stream = TokioIo::new(Stalling::new(stream, STALL_TIME));
+        let connection = builder.serve_connection_with_upgrades(stream, service).into_owned();
         let connection = open.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

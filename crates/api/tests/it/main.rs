@@ -11,6 +11,7 @@ mod events;
 mod export;
 mod fields;
 mod instance;
+mod listeners;
 mod openapi;
 mod organisation;
 mod session;

@@ -13,7 +13,7 @@ use tokio::{
 
 use crate::support::{House, PASSWORD};
 
-async fn listen(api: Api) -> SocketAddr {
+pub(crate) async fn listen(api: Api) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let here = listener.local_addr().unwrap();
     tokio::spawn(async move {
