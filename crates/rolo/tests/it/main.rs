@@ -15,4 +15,5 @@ mod place;
 mod seed;
 mod serve;
 mod token;
+mod two;
 mod user;
