@@ -102,7 +102,8 @@ fn history(servers: [&str; 2], token: &str, contacts: &[String], rounds: usize) 
                     dice ^= dice << 13;
                     dice ^= dice >> 7;
                     dice ^= dice << 17;
-                    let (side, contact, wrote) = ((dice % 2) as usize, (dice / 2 % 3) as usize, dice / 8 % 4 == 0);
+                    let (side, contact, wrote) =
+                        ((dice % 2) as usize, (dice / 2 % 3) as usize, (dice / 8).is_multiple_of(4));
                     let path = format!("/v1/contacts/{}", contacts[contact]);
                     let began = Instant::now();
                     let (status, answer) = if wrote {
@@ -159,7 +160,7 @@ fn named(variable: &str) -> Option<String> {
     let url = env::var(variable).ok().filter(|url| !url.is_empty());
     assert!(url.is_some() || env::var("CI").is_err(), "{variable} must name a server in CI");
     if url.is_none() {
-        println!("left out: {variable} names no server");
+        eprintln!("left out: {variable} names no server");
     }
     url
 }
@@ -231,7 +232,7 @@ fn play(database: &str, cache: &str, proxy: &Proxy) {
         let began = Instant::now();
         assert_eq!(wire.ask("PATCH", &format!("/v1/contacts/{}", contacts[0]), Some(&patch)).0, 200);
         let heard = heard.recv().unwrap();
-        println!("{mood:?}: what was written here was told there {:?} after it was sent", heard - began);
+        eprintln!("{mood:?}: what was written here was told there {:?} after it was sent", heard - began);
         hearing.join().unwrap();
     }
     let (status, ready) = get(&one.url, "/readyz", token);

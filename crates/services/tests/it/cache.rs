@@ -191,6 +191,14 @@ fn a_redis_that_was_never_there_is_named_and_missed_by_nobody() {
             assert!(matches!(rows.works().await, Err(Error::Unavailable { service: "cache", .. })), "{url}");
             read(&rows, &world, id).await;
         }
+        // Somebody who does not speak TLS is told from nobody at all: the line got as far as to greet.
+        let proxy = Proxy::to(&url).await;
+        proxy.be(Mood::Rubbish);
+        let rows = open(&proxy.url().replace("redis://", "rediss://"), &place(), world.db.clone()).unwrap();
+        match rows.works().await {
+            Err(Error::Unavailable { cause, .. }) => assert!(!cause.contains("not been reached"), "{cause}"),
+            other => panic!("{other:?}"),
+        }
         assert!(matches!(open("memcached://x", "p", world.db.clone()), Err(Error::Invalid { .. })));
     });
 }
