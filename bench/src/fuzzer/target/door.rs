@@ -97,16 +97,15 @@ async fn made(folder: &std::path::Path) -> Result<(Api, String), Failure> {
     let search = search::open(&format!("fts:{}", at("search.db")))?;
     rolo_core::search::catch_up(services.database.as_ref(), search.as_ref()).await?;
     let token = token::create(&services, &caller, "fuzz", TokenKind::Api, None).await?.secret;
-    let api =
-        Api::new(ApiParts {
-            services,
-            search,
-            cache: None,
-            setup_code: None,
-            public_url: None,
-            heart_beat: rolo_api::HEART_BEAT,
-            stop: CancellationToken::new(),
-        });
+    let api = Api::new(ApiParts {
+        services,
+        search,
+        cache: None,
+        setup_code: None,
+        public_url: None,
+        heart_beat: rolo_api::HEART_BEAT,
+        stop: CancellationToken::new(),
+    });
     Ok((api, token))
 }
 
