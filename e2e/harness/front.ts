@@ -29,10 +29,12 @@ export async function startFront(upstream: string, pages?: string): Promise<Fron
 
   async function respond(asked: IncomingMessage, answer: ServerResponse) {
     const { pathname, search } = new URL(asked.url ?? '/', 'http://front');
-    if (pathname.startsWith('/v1') || pathname === '/health') return pass(asked, answer);
+    if (/^\/(?:v1|healthz|readyz|metrics|version)(?:\/|$)/.test(pathname)) return pass(asked, answer);
     const chunk = pathname.startsWith('/assets/');
     if (released && chunk && !NEXT.test(pathname)) return void answer.writeHead(404).end();
     const { status, headers, body } = await file((released ? pathname.replace(NEXT, '-$1$2') : pathname) + search);
+    const small = pages && !released && String(asked.headers['accept-encoding']).includes('gzip') && (await readFile(join(pages, `${pathname}.gz`)).catch(() => null));
+    if (small) return void answer.writeHead(200, { ...headers, 'content-encoding': 'gzip', 'content-length': small.length }).end(asked.method === 'HEAD' ? undefined : small);
     const text = released && /html|javascript|css/.test(String(headers['content-type']));
     answer.writeHead(status, headers).end(text ? body.toString().replace(CHUNK, '-$1NEXT$2').replace('VERSION = "', 'VERSION = "next-') : body);
   }

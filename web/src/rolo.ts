@@ -44,15 +44,19 @@ export function createRolo(around: Surroundings, text: Catalogue = en) {
     return response;
   }, around.origin);
   const device = createDevice(around.home);
-  const session = createSession(api, around.trace, device.keeper);
-  const book = createBook(api, () => void session.follow(), device.shelf, around.now);
+  const session = createSession(api, around.trace, device.keeper, () => {
+    book.forget();
+    outbox.forget();
+    void book.load();
+  });
+  const book = createBook(api, () => void session.follow(), device.shelf && { read: device.shelf.read, touch: device.shelf.touch, prove: session.prove }, around.now);
   const tabs = around.tabs && agree(around.tabs, session, book);
   const live = createLive(around.line, book, around.tabs);
   const selection = createSelection();
   const toasts = createToasts();
   const undo = createUndo(api, book, toasts, text);
   const looking = ref(false);
-  const outbox = createOutbox(api, book, around.home && { ...around.home, whose: device.owner, drafts: device.drafts, now: around.now }, around.tabs, (sent) => tell(sent, { toasts, undo, text, looking }));
+  const outbox = createOutbox(api, book, around.home && { ...around.home, whose: device.owner, prove: session.prove, drafts: device.drafts, now: around.now }, around.tabs, (sent) => tell(sent, { toasts, undo, text, looking }));
   attend({ session, book, device, outbox });
   return {
     api, session, book, live, selection, toasts, undo, text, device, outbox, format: createFormat(text.format), around, visits: createVisits(),

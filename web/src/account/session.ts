@@ -21,10 +21,13 @@ export interface Keeper {
   overdue(asked: Promise<unknown>): Promise<Account>;
 }
 
-export function createSession(api: Api, trace?: Trace, keeper?: Keeper) {
+/** `another`: it turned out that somebody else is signed in than this device thought. */
+export function createSession(api: Api, trace?: Trace, keeper?: Keeper, another: () => void = () => {}) {
   const account = shallowRef<Account | null>(null);
   const state = ref<SessionState>('unknown');
   const problem = shallowRef<Refusal | null>(null);
+  /** Somebody is in by this device's word alone. */
+  let unproven = false;
 
   async function load(): Promise<SessionState> {
     problem.value = null;
@@ -33,20 +36,40 @@ export function createSession(api: Api, trace?: Trace, keeper?: Keeper) {
       return data;
     });
     try {
-      account.value = await (keeper ? Promise.race([asked, keeper.overdue(asked)]) : asked);
+      const late = keeper?.overdue(asked).then((known) => {
+        unproven = true;
+        return known;
+      });
+      unproven = false;
+      account.value = await (late ? Promise.race([asked, late]) : asked);
       state.value = 'in';
       trace?.keep(true);
-      // Late, it still counts.
-      void asked.then((now) => (account.value = now), () => {});
+      if (unproven) void asked.then(proven, () => {});
     } catch (error) {
       const refusal = asRefusal(error);
       if (refusal.status === 401) trace?.keep(false);
       const known = refusal.status === 401 ? null : await keeper?.account();
       account.value = known ?? null;
+      unproven = account.value !== null;
       if (refusal.status !== 401) problem.value = refusal;
       state.value = refusal.status === 401 ? await whetherFresh() : known ? 'in' : 'unknown';
     }
     return state.value;
+  }
+
+  /** Before anything is asked or sent in somebody's name: that it is still theirs. Another one's book must not be mixed with it. */
+  async function prove(): Promise<void> {
+    if (!unproven || !account.value) return;
+    const { data } = await api.answer(api.client.GET('/v1/account'));
+    await keeper?.adopt(data);
+    proven(data);
+  }
+  function proven(now: Account) {
+    if (!unproven) return;
+    unproven = false;
+    const before = account.value?.id;
+    account.value = now;
+    if (now.id !== before) another();
   }
 
   /** The account changed elsewhere: take it in. Without an answer what is known stays. */
@@ -103,7 +126,7 @@ export function createSession(api: Api, trace?: Trace, keeper?: Keeper) {
     await api.answer(api.client.DELETE('/v1/sessions/{session}', { params: { path: { session: 'current' } } }));
   }
 
-  return { account, state, problem, load, follow, keep, signIn, setUp, signOut };
+  return { account, state, problem, load, prove, follow, keep, signIn, setUp, signOut };
 }
 
 export type Session = ReturnType<typeof createSession>;

@@ -15,6 +15,8 @@ export type BookState = 'none' | 'loading' | 'ready' | 'error';
 export interface Keeping {
   read(): Promise<{ people: Summary[]; labels: Label[]; books: Book[]; since: string; at: number } | null>;
   touch(ids: Iterable<string> | 'all'): void;
+  /** That whose book was opened is still who is signed in. */
+  prove(): Promise<void>;
 }
 
 interface Line {
@@ -166,6 +168,8 @@ export function createBook(api: Api, accountChanged: () => void = () => {}, keep
     let from = '';
     let total = -1;
     try {
+      await keeping?.prove();
+      if (run !== runs) return;
       for await (const line of values(await api.flow('/v1/snapshot', 'application/x-ndjson'))) {
         const { type, value, since: token, total: count } = line as Line;
         if (type === 'contact' && people.size === 0 && state.value === 'loading' && labels.value.size === 0) {
@@ -233,6 +237,8 @@ export function createBook(api: Api, accountChanged: () => void = () => {}, keep
     try {
       const items: Change[] = [];
       const run = runs;
+      await keeping?.prove();
+      if (run !== runs) return;
       let upto = since;
       for (let more = true; more; ) {
         const { data } = await api.answer(api.client.GET('/v1/changes', { params: { query: { since: upto, limit: 1000 } } }));

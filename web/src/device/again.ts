@@ -5,6 +5,12 @@ import { rebased } from '@/contact/conflict';
 import { formOf, patchOf } from '@/contact/form';
 import type { Waiting } from './waiting';
 
+/** Whether nothing but its labels was changed since an edit was made: then there is nothing to choose between. */
+export function untouched(one: Waiting, now: Contact): boolean {
+  const before = one.draft?.before;
+  return one.what === 'edit' && before !== undefined && one.call.body?.labels === undefined && Object.keys(patchOf(before, formOf(now.card), now.card)).length === 0;
+}
+
 export function again(one: Waiting, now: Contact): Waiting {
   const { draft } = one;
   if (one.what !== 'edit' || !draft?.before) return one;

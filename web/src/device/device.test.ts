@@ -173,6 +173,22 @@ it('the end of the session takes the book; what waits stays for its owner and go
   expect([other.outbox.waiting.value.length, store.count('waiting')]).toEqual([0, 0]);
 });
 
+it('somebody else turns out to be signed in: nothing of the one before is shown, mixed in or sent in their name', async () => {
+  const { is, all, asked, fetch } = server();
+  const { store, open } = browser();
+  await open(fetch);
+  is.away = true;
+  const rolo = await open(fetch);
+  await star(rolo, '1');
+  Object.assign(is, { away: false, account: 'b' });
+  all.clear();
+  asked.length = 0;
+  await rolo.book.refresh();
+  await settled();
+  expect([rolo.session.account.value?.id, names(rolo), rolo.outbox.waiting.value, store.count('waiting')]).toEqual(['b', [], [], 0]);
+  expect(asked.filter((one) => one.startsWith('PUT'))).toEqual([]);
+});
+
 it('where nothing is to be stored nothing is, and choosing so takes away what there was (with a control)', async () => {
   const { fetch } = server();
   const { store, open } = browser();

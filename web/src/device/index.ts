@@ -84,9 +84,16 @@ export function createDevice(home: Home | undefined) {
     keeps.value = keep;
   }
 
+  /** How many changes wait here for whoever was signed in. */
+  async function left(): Promise<number> {
+    if (!home?.choice.keeps() || !(await home.store.exists())) return 0;
+    const [waiting] = await home.store.look([{ place: 'waiting' }]).catch(() => [[]]);
+    return (waiting as unknown[]).length;
+  }
+
   return {
     /** Whether this browser can keep anything: it can where the connection is safe. */
-    able: home !== undefined, keeps, keeper, shelf, home, owner, wipe, ended, choose,
+    able: home !== undefined, keeps, keeper, shelf, home, owner, wipe, ended, choose, left,
     /** Begins to read what is kept, while the server is still asked who is there. */
     start() {
       if (!home?.choice.keeps()) return;

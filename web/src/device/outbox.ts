@@ -26,6 +26,8 @@ export interface Away {
   later: (act: () => void, ms: number) => () => void;
   /** The account whose changes may wait here now; nothing: none may. */
   whose: () => string | null;
+  /** That who made them is still who is signed in. */
+  prove: () => Promise<void>;
   drafts: () => Storage;
   key: () => string;
   now: () => number;
@@ -93,6 +95,7 @@ export function createOutbox(api: Api, book: BookStore, away: Away | undefined, 
   async function attempt<T>(act: () => Promise<T>): Promise<[T] | undefined> {
     if (book.stale.value || nextOf(waiting.value)) return undefined;
     try {
+      await away?.prove();
       return [await act()];
     } catch (error) {
       if (!asRefusal(error).unreachable) throw error;
@@ -163,10 +166,12 @@ export function createOutbox(api: Api, book: BookStore, away: Away | undefined, 
       const { answered, batch } = await deliver(next);
       const one: Waiting = { ...next, left: true };
       if (answered.is === 'later') {
+        if (away!.whose() !== next.account) break;
         if (!next.left || answered.doubted) await away!.store.write([{ place: 'waiting', value: { ...one, ...(answered.doubted ? { doubted: true } : {}) } }], { safe: true });
         cancel = away!.later(() => void drain(), answered.afterMs ?? AGAIN_MS);
         break;
       }
+      if (answered.is === 'conflict' && (await onlyLabels(one))) continue;
       await record(one, answered, all.filter(({ seq }) => seq > one.seq));
       if (answered.is !== 'done') sent.held.push({ ...one, state: answered.is, ...(answered.why ? { why: answered.why } : {}) });
       else {
@@ -179,11 +184,27 @@ export function createOutbox(api: Api, book: BookStore, away: Away | undefined, 
   }
   async function deliver(one: Waiting): Promise<{ answered: Answered; batch: string | null }> {
     try {
+      await away!.prove();
+      if (away!.whose() !== one.account) return { answered: { is: 'later', afterMs: null }, batch: null };
       const response = await api.send(new Request(request(one, one.key), { signal: AbortSignal.timeout(PATIENCE_MS) }));
       const said: unknown = await response.json().catch(() => null);
       return { answered: judged(one, response.status, said, response.headers.get('retry-after')), batch: response.headers.get('Rolo-Batch') };
     } catch {
       return { answered: { is: 'later', afterMs: null }, batch: null };
+    }
+  }
+  /** A label that was put on the contact, here or elsewhere, is a newer version and no conflict: the change names it and goes again. */
+  async function onlyLabels(one: Waiting): Promise<boolean> {
+    const [contact] = one.contacts;
+    if (one.what !== 'edit' || !contact || one.call.revision === undefined) return false;
+    try {
+      const { data } = await api.answer(api.client.GET('/v1/contacts/{id}', { params: { path: { id: contact } } }));
+      const { untouched } = await import('./again');
+      if (data.deleted_at || data.revision === one.call.revision || !untouched(one, data)) return false;
+      await away!.store.write([{ place: 'waiting', value: { ...one, call: { ...one.call, revision: data.revision } } }], { safe: true });
+      return true;
+    } catch {
+      return false;
     }
   }
   async function record(one: Waiting, answered: Exclude<Answered, { is: 'later' }>, behind: Waiting[]): Promise<void> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Contact } from '@/api/types';
 import { person } from '@/contact/people.fixture';
 import { formOf } from '@/contact/form';
-import { again } from './again';
+import { again, untouched } from './again';
 import { newcomer } from './sketch';
 import { draftOf, judged, mergePatch, nextOf, over, patched, renamed, revised, type Waiting } from './waiting';
 
@@ -35,6 +35,8 @@ describe('a change that waits', () => {
   it('lies on the card it was made on, and on no other version of it', () => {
     const edit = waits({ contacts: ['1'], call: { method: 'PATCH', path: '', revision: 'r1', body: { card: { name: { full: 'Anna' } }, labels: ['l'] } } });
     expect(patched(contact({ name: { full: 'Ann' } }), [edit])).toMatchObject({ card: { name: { full: 'Anna' } }, labels: ['l'] });
+    const label = waits({ contacts: ['1'], what: 'label', shown: { labels: { on: ['m'], off: ['l'] } } });
+    expect(patched(contact({}), [edit, label]).labels).toEqual(['m']);
     expect(patched(contact({ name: { full: 'Annika' } }, 'r2'), [edit]).card).toEqual({ name: { full: 'Annika' } });
     expect(patched(contact({ name: { full: 'Ann' } }), [{ ...edit, contacts: ['2'] }]).card).toEqual({ name: { full: 'Ann' } });
   });
@@ -79,6 +81,14 @@ describe('the queue', () => {
     // The control: left as it was, it would have added a second note.
     expect(mergePatch(now.card, one.call.body!.card)).toEqual({ notes: { n1: { note: 'second' }, n2: { note: 'first' } } });
     expect(old.notes.n1.note).toBe('old');
+  });
+
+  it('a label put on meanwhile is no conflict, another name is, and so is a label that the edit itself is about', () => {
+    const before = { name: { full: 'Ann' }, notes: { n1: { note: 'old' } } };
+    const edit = waits({ contacts: ['1'], draft: typed({ ...before, notes: { n1: { note: 'new' } } }, before) });
+    expect(untouched(edit, { ...contact(before, 'r2'), labels: ['l'] })).toBe(true);
+    expect(untouched(edit, contact({ ...before, notes: { n2: { note: 'theirs' } } }, 'r2'))).toBe(false);
+    expect(untouched({ ...edit, call: { ...edit.call, body: { card: {}, labels: ['x'] } } }, { ...contact(before, 'r2'), labels: ['l'] })).toBe(false);
   });
 
   it('several edits that are held become one draft: from how the form was at first to how it was left', () => {

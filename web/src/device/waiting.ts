@@ -71,7 +71,9 @@ export function patched(contact: Contact, waiting: readonly Waiting[]): Contact 
   if (waiting.some((one) => one.state !== 'waiting' && one.draft && one.contacts.includes(contact.id))) return contact;
   let found = contact;
   for (const one of waiting) {
-    if (one.what !== 'edit' || !one.contacts.includes(contact.id)) continue;
+    if (!one.contacts.includes(contact.id)) continue;
+    if (one.shown.labels) found = { ...found, labels: [...found.labels.filter((id) => !one.shown.labels!.off.includes(id) && !one.shown.labels!.on.includes(id)), ...one.shown.labels.on] };
+    if (one.what !== 'edit') continue;
     // Made on another version: only the server can say what becomes of it.
     if (one.call.revision !== contact.revision) continue;
     const { card, labels } = (one.call.body ?? {}) as { card?: Card; labels?: string[] };

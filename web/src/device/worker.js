@@ -6,6 +6,8 @@ const VERSION = __VERSION__;
 const FILES = __FILES__;
 const PREFIX = 'rolo-app-';
 const CACHE = PREFIX + VERSION;
+/** What the server answers itself: never kept, never replaced by a page. */
+const SERVERS = /^\/(?:v1|dav|\.well-known|healthz|readyz|metrics|version)(?:\/|$)/;
 
 self.addEventListener('install', (event) => {
   // Where the browser can, calls do not even wake the worker.
@@ -45,7 +47,7 @@ self.addEventListener('message', (event) => {
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  if (request.method !== 'GET' || origin !== location.origin || pathname === '/v1' || pathname.startsWith('/v1/')) return;
+  if (request.method !== 'GET' || origin !== location.origin || SERVERS.test(pathname)) return;
   if (request.mode === 'navigate') {
     const last = pathname.slice(pathname.lastIndexOf('/') + 1);
     // What names a file is no page of the app.

@@ -40,7 +40,7 @@ export const en = {
   device: {
     away: 'You are offline.', asAt: (clock: string) => `You see the contacts as they were at ${clock}.`, asOf: (when: string) => `You see the contacts as of ${when}.`, waits: (count: number) => `${count} ${plural(count, 'change is', 'changes are')} waiting and will be sent by ${plural(count, 'itself', 'themselves')}.`,
     look: (count: number) => `${count} ${plural(count, 'change needs', 'changes need')} a look.`, show: 'Show them', waiting: 'Waiting to be sent', conflict: 'Changed elsewhere meanwhile', refusedShort: 'Not taken',
-    kept: (name: string) => `Kept on this device: ${name}`, keptHint: 'Waiting to be sent', back: 'Taken back', tooLate: 'It is sent already. History takes it back.',
+    kept: (name: string) => `Kept on this device: ${name}`, back: 'Taken back', tooLate: 'It is sent already. History takes it back.',
     sent: (count: number) => (count === 1 ? 'The change that waited is sent' : `${count} changes that waited are sent`),
     conflicts: (name: string) => `${name} was changed elsewhere meanwhile. What you typed is kept.`, refused: (name: string, why: string | undefined) => `${name}: ${why ?? 'this was not taken'}${/[.?]$/.test(why ?? '') ? '' : '.'} What you typed is kept.`,
     heldMany: (count: number) => `${count} changes need a look. What you typed is kept.`,
