@@ -315,7 +315,7 @@ test('signing out asks when something waits, and leaves nothing behind', async (
   await end();
 });
 
-test('a session that ended takes the book with it; what waits is its owner’s, and goes when another account comes', async () => {
+test('a session that ended takes the book with it, what waits stays for its owner and goes when another account comes', async () => {
   const { page, end } = await athome();
   const { id } = await made(page, { name: { full: 'Session Ends' } });
   await page.goto(`/contacts/${id}`);

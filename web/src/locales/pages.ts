@@ -117,6 +117,7 @@ export const pages = {
       { title: 'Find somebody', text: ['Type in the search box: part of a name, the last digits of a number, a company, a word from the notes. Accents and order do not matter.'] },
       { title: 'Labels', text: ['A label belongs to a book and gathers people. On a contact’s page, Label adds one; a name that is new makes a new label.'] },
       { title: 'On your phone', text: ['Make an app password in Settings, then add a CardDAV account on the phone with this address, your e-mail and that password.'] },
+      { title: 'Without network', text: ['Over https the book is kept on this device: it opens and is searched without network, and so are the cards you opened. What you change waits and is sent by itself.', 'Signing out deletes all of it. On a computer that is not yours, choose at sign-in to store nothing.'] },
       { title: 'Take contacts out', text: ['Export writes the book, a label or one card as CSV, vCard or JSContact. Print makes a list in two columns, or one card with a code to scan.'] },
     ] as readonly { title: string; text: readonly string[] }[],
   },
