@@ -101,6 +101,8 @@ test('a book of 25,000 opens without network, is searched, and shows the cards t
   await page.locator('h1 .n', { hasText: number }).waitFor(SOON);
   assert.ok(asked.includes('/v1/changes') && !asked.includes('/v1/snapshot'), 'a book that is kept is only brought up to date');
 
+  const cached = await page.evaluate(async () => (await (await caches.open((await caches.keys())[0]!)).keys()).map(({ url }) => new URL(url).pathname));
+  assert.ok(cached.includes('/index.html') && !cached.some((path) => path.startsWith('/v1')), 'the app’s own files are kept so, and no answer of the server');
   await away(page, true);
   await page.goto('/');
   await page.locator('h1 .n', { hasText: number }).waitFor(SOON);

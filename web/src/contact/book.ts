@@ -293,8 +293,9 @@ export function createBook(api: Api, accountChanged: () => void = () => {}, keep
     try {
       return await act();
     } finally {
-      // Also after a refusal: part of it may have been done, and only the server knows which.
-      await refresh();
+      // Also after a refusal: part of it may have been done, and only the server knows which. Where nobody answers, nobody waits.
+      if (stale.value) void refresh();
+      else await refresh();
       lift();
     }
   }

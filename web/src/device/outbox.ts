@@ -36,6 +36,7 @@ export interface Away {
 const AGAIN_MS = 15_000;
 /** Longer than any answer takes, so that a line which is there and says nothing does not hold up the rest for ever. */
 const PATIENCE_MS = 30_000;
+const DIRECT_MS = 12_000;
 
 export function createOutbox(api: Api, book: BookStore, away: Away | undefined, tabs: Tabs | undefined, told: (sent: Sent) => void = () => {}) {
   const waiting = shallowRef<readonly Waiting[]>([]);
@@ -78,7 +79,8 @@ export function createOutbox(api: Api, book: BookStore, away: Away | undefined, 
     return new Request(api.origin + call.path, { method: call.method, headers, ...(call.body ? { body: JSON.stringify(call.body) } : {}) });
   }
   async function direct(wanted: Wanted, key: string | null): Promise<Posted> {
-    const response = await api.send(request(wanted, key));
+    // Where it may wait here, nobody has to stand and wait for a line that says nothing.
+    const response = await api.send(key ? new Request(request(wanted, key), { signal: AbortSignal.timeout(DIRECT_MS) }) : request(wanted, key));
     const data: unknown = await response.json().catch(() => null);
     if (!response.ok) throw Refusal.from(response.status, data);
     return { done: true, data, response };
