@@ -182,7 +182,7 @@ test('a contact made without network is in the list, can be edited, and gets its
   await page.waitForURL((url) => /^\/contacts\/[0-9a-f-]{36}$/.test(url.pathname) && url.pathname !== here, SOON);
   await page.getByText('met on the ferry').first().waitFor(SOON);
   await until(() => contact(page, new URL(page.url()).pathname.split('/').at(-1)!), (now) => noteOf(now) === 'met on the ferry', 'the server has it');
-  assert.equal((await call<{ total: number }>(page, 'GET', '/v1/contacts?q=newcomer')).body.total, 1);
+  await until(async () => (await call<{ total: number }>(page, 'GET', '/v1/contacts?q=newcomer')).body.total, (total) => total === 1, 'it is there once');
   assert.deepEqual(faults, []);
   await end();
 });

@@ -23,7 +23,8 @@ export function attend({ session, book, device, outbox }: { session: Session; bo
     shelf.keep(book.whole);
     if (session.account.value) void device.keeper?.adopt(session.account.value);
   });
-  watch(book.stale, (stale) => {
+  // Whenever the server was heard: what waits is tried.
+  watch([book.stale, book.heard], ([stale]) => {
     if (!stale) void outbox.drain();
   });
 }
