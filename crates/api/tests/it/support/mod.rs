@@ -78,11 +78,16 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("rolo.db").display());
         let database = rolo_services::database::connect(&url, true).await.unwrap();
+        Self::on(folder, wrap(Arc::new(database)))
+    }
+
+    /// The same on any database; the index is in this folder.
+    pub(crate) fn on(folder: TempDir, database: Arc<dyn Database>) -> Self {
         let search =
             rolo_services::search::open(&format!("fts:{}", folder.path().join("search.db").display())).unwrap();
         let clock = Arc::new(SetClock::new());
         let services = Services {
-            database: wrap(Arc::new(database)),
+            database,
             storage: Arc::new(fakes::Shelf::default()),
             secrets: Arc::new(fakes::QuickSecrets),
             clock: clock.clone(),
