@@ -190,13 +190,16 @@ async fn write(model: &Model, writes: &[(u128, bool)]) -> Option<Lie> {
     None
 }
 
+/// Somebody who reads or writes, and what was a lie to them.
+type Actor<'a> = Pin<Box<dyn Future<Output = Option<Lie>> + 'a>>;
+
 /// Lets three readers and a writer take turns in this order, then each to its end.
 fn play(order: &[usize], writes: &[(u128, bool)], gullible: bool) -> Vec<Lie> {
     let model = Arc::new(Model::default());
     model.write(contact(1), true);
     let mut rows = Rows::new(model.clone());
     rows.gullible = gullible;
-    let mut actors: Vec<Option<Pin<Box<dyn Future<Output = Option<Lie>>>>>> = vec![
+    let mut actors: Vec<Option<Actor<'_>>> = vec![
         Some(Box::pin(write(&model, writes))),
         Some(Box::pin(read(&rows, &model, &[1, 2, 1]))),
         Some(Box::pin(read(&rows, &model, &[1, 1, 2]))),
