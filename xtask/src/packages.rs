@@ -10,7 +10,7 @@ use std::process::Command;
 /// What a package is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
-    /// The databases and the Redis that the conformance suites run on, and a certificate for them.
+    /// The databases and the Redis that the conformance suites run on, a certificate for them, and a reader of our archives.
     Server,
     /// The browser of the journeys, and letters for 20 scripts on its screenshots.
     Browser,
@@ -29,6 +29,7 @@ const PACKAGES: &[Package] = &[
     Package { name: "postgresql", r#use: Use::Server, here: || program::postgres_folder().is_some() },
     Package { name: "openssl", r#use: Use::Server, here: || has("openssl") },
     Package { name: "redis-server", r#use: Use::Server, here: || has("redis-server") && has("redis-cli") },
+    Package { name: "restic", r#use: Use::Server, here: || has("restic") },
     Package { name: "chromium", r#use: Use::Browser, here: || chromium().is_some() },
     Package { name: "fonts-noto-core", r#use: Use::Browser, here: || font("truetype/noto/NotoSans-Regular.ttf") },
     Package { name: "fonts-noto-cjk", r#use: Use::Browser, here: || font("opentype/noto/NotoSansCJK-Regular.ttc") },

@@ -84,6 +84,10 @@ impl Storage for Telling {
         }
     }
 
+    async fn keys(&self) -> Result<Vec<String>> {
+        self.real.keys().await
+    }
+
     async fn delete(&self, key: &str) -> Result<()> {
         self.real.delete(key).await
     }

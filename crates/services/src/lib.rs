@@ -1,5 +1,6 @@
 //! The backing services: one folder per contract of `core`, one file per technology.
 
+pub mod backup;
 pub mod cache;
 pub mod clock;
 pub mod database;

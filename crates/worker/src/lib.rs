@@ -15,19 +15,27 @@ use rolo_core::{Services, contracts::search::SearchIndex};
 use tokio_util::sync::CancellationToken;
 
 use outbox::Handlers;
+use schedule::backup::Plan;
 
 /// All the worker's roles.
 #[derive(Clone)]
 pub struct Worker {
     services: Services,
     search: Option<Arc<dyn SearchIndex>>,
+    backup: Option<Plan>,
     handlers: Handlers,
 }
 
 impl Worker {
     /// A worker; without a search index nothing follows the changes.
     pub fn new(services: Services, search: Option<Arc<dyn SearchIndex>>) -> Self {
-        Self { handlers: Handlers::of(&services), services, search }
+        Self { handlers: Handlers::of(&services), services, search, backup: None }
+    }
+
+    /// The same, which also takes backups.
+    #[must_use]
+    pub fn backing_up(self, plan: Option<Plan>) -> Self {
+        Self { backup: plan, ..self }
     }
 
     /// Works until `stop` is cancelled, then ends after the pass at hand.
@@ -37,11 +45,17 @@ impl Worker {
                 search::run(&self.services, index.as_ref(), &stop).await;
             }
         };
+        let backup = async {
+            if let Some(plan) = &self.backup {
+                schedule::backup::run(&self.services, plan, &stop).await;
+            }
+        };
         tokio::join!(
             outbox::run(&self.services, &self.handlers, &stop),
             jobs::run(&self.services, &stop),
             schedule::run(&self.services, &stop),
             follow,
+            backup,
         );
     }
 }

@@ -73,6 +73,10 @@ impl Storage for Memory {
         Ok(self.with(key, |bytes| bytes.len() as u64))
     }
 
+    async fn keys(&self) -> Result<Vec<String>> {
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect())
+    }
+
     async fn delete(&self, key: &str) -> Result<()> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
         Ok(())

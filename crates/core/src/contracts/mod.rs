@@ -4,6 +4,7 @@
 //! Contracts answer `Option` when a row may be missing and an error when something broke, so a dead database never looks
 //! like "not found".
 
+pub mod backup;
 pub mod cache;
 pub mod clock;
 pub mod database;
@@ -15,6 +16,7 @@ pub mod through;
 
 use std::sync::Arc;
 
+pub use backup::Backups;
 pub use cache::Cache;
 pub use clock::Clock;
 pub use database::Database;

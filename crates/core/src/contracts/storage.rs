@@ -1,4 +1,4 @@
-//! Files: uploads waiting for their import, exports made in the background, later photos and backups.
+//! Files: uploads waiting for their import, exports made in the background, later photos.
 //!
 //! Keys are made by Rolo (`imports/ID`), never by a user. What was stored is durable when `store` answers.
 
@@ -25,6 +25,9 @@ pub trait Storage: Send + Sync {
 
     /// How long the file is.
     async fn length(&self, key: &str) -> Result<Option<u64>>;
+
+    /// The keys of all files, in no order. For backups, which take everything.
+    async fn keys(&self) -> Result<Vec<String>>;
 
     /// Deletes it; a missing file is no error.
     async fn delete(&self, key: &str) -> Result<()>;

@@ -81,10 +81,39 @@ impl Storage for Folder {
         Ok(found(fs::metadata(self.path(key)?).await)?.map(|about| about.len()))
     }
 
+    async fn keys(&self) -> Result<Vec<String>> {
+        let root = self.root.clone();
+        tokio::task::spawn_blocking(move || keys(&root).map_err(fault)).await.map_err(Error::internal)?
+    }
+
     async fn delete(&self, key: &str) -> Result<()> {
         found(fs::remove_file(self.path(key)?).await)?;
         Ok(())
     }
+}
+
+/// The files below a folder by their keys. What begins with a dot is no key's; a folder that goes meanwhile held none.
+fn keys(root: &Path) -> std::io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut folders = vec![String::new()];
+    while let Some(folder) = folders.pop() {
+        let entries = match std::fs::read_dir(root.join(&folder)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            other => other?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let key = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            match entry.file_type()? {
+                _ if key.starts_with('.') || key.contains("/.") => {}
+                kind if kind.is_dir() => folders.push(key),
+                kind if kind.is_file() => found.push(key),
+                _ => {}
+            }
+        }
+    }
+    Ok(found)
 }
 
 async fn write(part: &Path, mut chunks: Chunks<'_>, bytes_max: u64) -> Result<u64> {
@@ -148,6 +177,10 @@ mod tests {
         assert_eq!(storage.read("imports/one", 6, 3).await.unwrap().unwrap(), b"wor");
         assert_eq!(storage.read("imports/one", 9, 100).await.unwrap().unwrap(), b"ld");
         assert_eq!(storage.read("imports/two", 0, 1).await.unwrap(), None);
+        storage.store("imports/a/b.0", pieces(vec![Ok(b"more".to_vec())]), 100).await.unwrap();
+        let mut keys = storage.keys().await.unwrap();
+        keys.sort();
+        assert_eq!(keys, ["imports/a/b.0", "imports/one"]);
         storage.delete("imports/one").await.unwrap();
         storage.delete("imports/one").await.unwrap();
         assert_eq!(storage.length("imports/one").await.unwrap(), None);

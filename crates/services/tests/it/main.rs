@@ -1,6 +1,8 @@
 //! The conformance suites: one per contract of `core`, run on every technology.
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod cache;
 #[cfg(test)]
 mod database;

@@ -1,5 +1,6 @@
 //! What is done by the clock: one job per file, each as often as it says.
 
+pub mod backup;
 pub mod empty_bin;
 pub mod forget;
 

@@ -132,6 +132,10 @@ impl Storage for Shelf {
         self.real.length(key).await
     }
 
+    async fn keys(&self) -> Result<Vec<String>> {
+        self.real.keys().await
+    }
+
     async fn delete(&self, key: &str) -> Result<()> {
         self.real.delete(key).await
     }

@@ -82,6 +82,10 @@ impl Storage for Shelf {
         self.real.length(key).await
     }
 
+    async fn keys(&self) -> Result<Vec<String>> {
+        self.real.keys().await
+    }
+
     async fn delete(&self, key: &str) -> Result<()> {
         if self.down.load(Ordering::SeqCst) {
             return Err(Error::unavailable("storage", "refused"));

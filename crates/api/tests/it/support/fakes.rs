@@ -106,6 +106,10 @@ impl Storage for Shelf {
         Ok(self.0.lock().unwrap().get(key).map(|all| all.len() as u64))
     }
 
+    async fn keys(&self) -> Result<Vec<String>> {
+        Ok(self.0.lock().unwrap().keys().cloned().collect())
+    }
+
     async fn delete(&self, key: &str) -> Result<()> {
         self.0.lock().unwrap().remove(key);
         Ok(())

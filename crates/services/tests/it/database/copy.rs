@@ -48,7 +48,7 @@ macro_rules! pairs {
 pairs![everything_is_the_same_in_the_other, a_filling_that_was_cut_short_goes_on_where_it_was];
 
 /// Rows in every table, with pictures as large as they come.
-async fn furnish(world: &World) {
+pub(crate) async fn furnish(world: &World) {
     furnish_with(world, &[5, 70_000, 1_500_000]).await;
 }
 
@@ -147,7 +147,7 @@ async fn copy(from: &mut Frozen, into: &mut Filling<'_>, stop: usize) -> usize {
     pages
 }
 
-async fn assert_same(first: &mut Frozen, second: &mut Frozen) {
+pub(crate) async fn assert_same(first: &mut Frozen, second: &mut Frozen) {
     for table in TABLES {
         let same = compare(first, second, table, PAGE).await.unwrap();
         let rows = same.unwrap_or_else(|found| panic!("{}: {found:?}", table.name)).rows;

@@ -9,7 +9,7 @@ mod change;
 mod commit;
 mod concurrent;
 mod contact;
-mod copy;
+pub(crate) mod copy;
 mod file;
 mod fixture;
 mod front;
