@@ -32,7 +32,7 @@ use std::{
 
 use rolo_core::{
     Services,
-    contracts::{Cache, search::SearchIndex},
+    contracts::{Backups, Cache, search::SearchIndex},
 };
 
 pub use answer::{Body, BoxError};
@@ -69,6 +69,8 @@ pub struct ApiParts {
     pub public_url: Option<String>,
     /// A listener that heard nothing for this long is told that the line still stands.
     pub heart_beat: Duration,
+    /// The backups that the clock takes, if it takes any.
+    pub backups: Option<Arc<dyn Backups>>,
     /// Ends what would never end by itself: whoever listens is sent away when the process stops.
     pub stop: CancellationToken,
 }
@@ -90,6 +92,7 @@ struct Inner {
     router: Router,
     openapi: bytes::Bytes,
     docs: instance::Docs,
+    backups: Option<Arc<dyn Backups>>,
     stop: CancellationToken,
     listeners: Listeners,
     callers: Callers,
@@ -106,7 +109,7 @@ impl Api {
         let docs = instance::Docs::of(&chapters, &document);
         let operations: Vec<Operation> = chapters.into_iter().flat_map(|(_, operations)| operations).collect();
         let counters = Counters::new(operations.iter().map(|operation| operation.id));
-        let ApiParts { services, search, cache, setup_code, public_url, heart_beat, stop } = parts;
+        let ApiParts { services, search, cache, setup_code, public_url, heart_beat, backups, stop } = parts;
         let database = Arc::new(Timed(Arc::clone(&services.database)));
         Self(Arc::new(Inner {
             services: Services { database, ..services },
@@ -118,6 +121,7 @@ impl Api {
             router: Router::new(operations),
             openapi: bytes::Bytes::from(document.to_string()),
             docs,
+            backups,
             stop,
             listeners: Listeners::default(),
             callers: Callers::new(),

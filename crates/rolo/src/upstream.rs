@@ -1,10 +1,11 @@
 //! The gateway's way to the API in the same process: a function call.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use http::{Request, Response};
 use hyper::body::Incoming;
 use rolo_api::{Api, ApiParts, HEART_BEAT, SetupCode};
+use rolo_core::contracts::Backups;
 use rolo_gateway::{Body, Peer, Stop, Upstream};
 
 use crate::{config::Config, wire::Machine};
@@ -16,13 +17,20 @@ pub(crate) struct ApiUpstream {
 
 impl ApiUpstream {
     /// The API over this machine's services, until `stop`.
-    pub(crate) fn new(machine: &Machine, config: &Config, setup_code: Option<SetupCode>, stop: Stop) -> Self {
+    pub(crate) fn new(
+        machine: &Machine,
+        config: &Config,
+        setup_code: Option<SetupCode>,
+        backups: Option<Arc<dyn Backups>>,
+        stop: Stop,
+    ) -> Self {
         let public_url = Some(config.server.public_url.clone()).filter(|url| !url.is_empty());
         let search = machine.search.clone();
         let services = machine.services.clone();
         let cache = Some(machine.cache.clone());
         let heart_beat = HEART_BEAT;
-        Self { api: Api::new(ApiParts { services, search, cache, setup_code, public_url, heart_beat, stop }) }
+        let parts = ApiParts { services, search, cache, setup_code, public_url, heart_beat, backups, stop };
+        Self { api: Api::new(parts) }
     }
 }
 

@@ -8,14 +8,22 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use jiff::SignedDuration;
 use rolo_core::{
     Services,
-    contracts::{Cache, Secrets, search::SearchIndex},
+    contracts::{Backups, Cache, Secrets, search::SearchIndex},
 };
 use rolo_services::{
-    cache, clock::SystemClock, database, random::SystemRandom, search, secrets::KeyedSecrets, storage,
+    backup::{Keep, Standing},
+    cache,
+    clock::SystemClock,
+    database::{self, Relational},
+    random::SystemRandom,
+    search,
+    secrets::KeyedSecrets,
+    storage,
 };
-use rolo_worker::Worker;
+use rolo_worker::{Worker, schedule::backup::Plan};
 
 use crate::config::Config;
 
@@ -29,6 +37,8 @@ pub(crate) struct Machine {
     pub(crate) search: Arc<dyn SearchIndex>,
     /// What stands in front of the database.
     pub(crate) cache: Arc<dyn Cache>,
+    /// How it is backed up.
+    pub(crate) backup: Backing,
     /// Whether the worker runs in this process: a command then leaves it what it does.
     pub(crate) works: bool,
 }
@@ -56,10 +66,10 @@ impl Machine {
             bail!("there is no data folder {}: name another with --data, or make one with rolo init", data.display());
         }
         let backing = &config.services;
-        let database = database::connect_with(&configured(data, config, create)).await?;
+        let database = Arc::new(database::connect_with(&configured(data, config, create)).await?);
         let secrets = KeyedSecrets::new(database.secret_key().await?);
         let place = hex(&secrets.digest(b"the rows of this Rolo in a cache"));
-        let rows = Arc::new(cache::open(&backing.cache, &place, Arc::new(database))?);
+        let rows = Arc::new(cache::open(&backing.cache, &place, Arc::clone(&database) as _)?);
         let services = Services {
             database: Arc::clone(&rows) as _,
             storage: storage::open(&within(data, &backing.storage))?,
@@ -68,12 +78,39 @@ impl Machine {
             random: Arc::new(SystemRandom),
         };
         let search = search::open(&within(data, &backing.search))?;
-        Ok(Self { data: data.to_owned(), services, search, cache: rows, works: false })
+        let backup = Backing::of(data, config, database)?;
+        Ok(Self { data: data.to_owned(), services, search, cache: rows, backup, works: false })
+    }
+
+    /// The backups of this instance; the passphrase may stand in another file than the configuration says.
+    pub(crate) fn standing(&self, passphrase_file: Option<PathBuf>) -> Standing {
+        let Backing { database, config, to, keep, scratch, longest, .. } = &self.backup;
+        Standing {
+            database: Arc::clone(database),
+            storage: Arc::clone(&self.services.storage),
+            clock: Arc::clone(&self.services.clock),
+            random: Arc::clone(&self.services.random),
+            config: config.clone(),
+            rolo: env!("CARGO_PKG_VERSION").to_owned(),
+            to: to.clone(),
+            passphrase_file: passphrase_file.unwrap_or_else(|| self.backup.passphrase_file.clone()),
+            keep: keep.clone(),
+            scratch: scratch.clone(),
+            state_file: self.data.join("backup-state.json"),
+            longest: *longest,
+        }
+    }
+
+    /// The backups that the clock takes, if it takes any.
+    pub(crate) fn backups(&self) -> Option<Arc<dyn Backups>> {
+        let by_clock = !self.backup.to.as_os_str().is_empty() && !self.backup.schedule.trim().is_empty();
+        by_clock.then(|| Arc::new(self.standing(None)) as _)
     }
 
     /// What is done later, until it is stopped.
-    pub(crate) fn worker(&self) -> Worker {
-        Worker::new(self.services.clone(), Some(Arc::clone(&self.search)))
+    pub(crate) fn worker(&self, backups: Option<Arc<dyn Backups>>) -> Result<Worker> {
+        let plan = backups.map(|backups| Plan::new(backups, &self.backup.schedule, &self.backup.test)).transpose()?;
+        Ok(Worker::new(self.services.clone(), Some(Arc::clone(&self.search))).backing_up(plan))
     }
 }
 
@@ -91,6 +128,42 @@ pub(crate) fn configured(data: &Path, config: &Config, create: bool) -> database
 /// What tells this Rolo's rows from another's: the first octets of a digest only its database's key gives.
 fn hex(digest: &[u8; 32]) -> String {
     digest.iter().take(8).map(|octet| format!("{octet:02x}")).collect()
+}
+
+/// What backups are made of and for, as the configuration says.
+pub(crate) struct Backing {
+    database: Arc<Relational>,
+    config: String,
+    to: PathBuf,
+    passphrase_file: PathBuf,
+    keep: Keep,
+    scratch: PathBuf,
+    longest: SignedDuration,
+    schedule: String,
+    test: String,
+}
+
+impl Backing {
+    fn of(data: &Path, config: &Config, database: Arc<Relational>) -> Result<Self> {
+        let backup = &config.backup;
+        let folder = |path: &str| if path.is_empty() { PathBuf::new() } else { within_data(data, path) };
+        Ok(Self {
+            database,
+            config: config.without_secrets(),
+            to: folder(&backup.to),
+            passphrase_file: within_data(data, &backup.passphrase_file),
+            keep: backup.keep.parse()?,
+            scratch: within_data(data, &backup.scratch),
+            longest: SignedDuration::from_hours(backup.oldest_hours.into()),
+            schedule: backup.schedule.clone(),
+            test: backup.test.clone(),
+        })
+    }
+}
+
+/// A path of the configuration: a relative one lies in the data folder.
+pub(crate) fn within_data(data: &Path, path: &str) -> PathBuf {
+    data.join(path)
 }
 
 /// A URL with its relative path inside the data folder: `sqlite:rolo.db` is `sqlite:DATA/rolo.db`.

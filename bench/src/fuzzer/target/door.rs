@@ -101,6 +101,7 @@ async fn made(folder: &std::path::Path) -> Result<(Api, String), Failure> {
         services,
         search,
         cache: None,
+        backups: None,
         setup_code: None,
         public_url: None,
         heart_beat: rolo_api::HEART_BEAT,

@@ -4,6 +4,7 @@ mod docs;
 mod probe;
 
 use http::{HeaderValue, StatusCode, header};
+use rolo_core::contracts::backup::BackupState;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -86,7 +87,26 @@ async fn metrics(api: Api, _ask: Ask) -> Done {
     if let Some(cache) = &api.0.cache {
         text.push_str(&rows::text(cache.technology(), &cache.figures()));
     }
+    if let Some(backups) = &api.0.backups {
+        let now = api.services().clock.now();
+        text += &backup_text(&backups.state(), backups.alert(now).is_some());
+    }
     Ok(Answer::octets("text/plain; version=0.0.4; charset=utf-8", text))
+}
+
+/// How backups stand, for Prometheus.
+fn backup_text(state: &BackupState, alert: bool) -> String {
+    let mut text = format!(
+        "# HELP rolo_backup_alert Whether the last backup or its test failed, or the last good one is too old.\n\
+         # TYPE rolo_backup_alert gauge\nrolo_backup_alert {}\n",
+        u8::from(alert)
+    );
+    if let Some(good) = state.good {
+        text += "# HELP rolo_backup_good_timestamp_seconds When the last good backup was taken.\n\
+                 # TYPE rolo_backup_good_timestamp_seconds gauge\n";
+        text += &format!("rolo_backup_good_timestamp_seconds {}\n", good.as_second());
+    }
+    text
 }
 
 async fn version(_api: Api, _ask: Ask) -> Done {

@@ -41,12 +41,16 @@ impl Api {
             },
         )
         .await;
-        vec![
+        let now = services.clock.now();
+        let backup = self.0.backups.as_ref().map(|backups| backups.alert(now).is_none());
+        let mut probes = vec![
             Probe { name: "database", ok: database, needed: true },
             Probe { name: "storage", ok: storage, needed: true },
             Probe { name: "search", ok: search, needed: false },
             Probe { name: "cache", ok: cache, needed: false },
-        ]
+        ];
+        probes.extend(backup.map(|ok| Probe { name: "backup", ok, needed: false }));
+        probes
     }
 }
 

@@ -6,7 +6,10 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 
-use super::task::{Job, Task};
+use super::{
+    backup::whole,
+    task::{Job, Task},
+};
 use crate::config::Config;
 
 const EXIT_CODES: &str =
@@ -64,6 +67,12 @@ pub(crate) enum Verb {
     Migrate(Migrate),
     /// Copy everything into another database and use that from then on; reading goes on meanwhile
     Move(Move),
+    /// Take a backup: everything, encrypted, while Rolo serves
+    Backup(Backup),
+    /// Read a backup back and compare all of it with what it was taken of
+    Verify(Verify),
+    /// Write a backup back, into any database that is empty
+    Restore(Restore),
     /// Print each setting, its value and where it came from
     Config {
         /// Print a file with every setting and its default instead
@@ -279,6 +288,76 @@ pub(crate) struct Move {
     pub(crate) give_up: bool,
 }
 
+/// `rolo backup`
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Backup {
+    #[command(subcommand)]
+    pub(crate) verb: Option<BackupVerb>,
+    /// The folder, made if it is new; without it the one of backup.to
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: Option<PathBuf>,
+    /// Make one file instead, which the first page takes
+    #[arg(long, value_name = "FILE.rolo", conflicts_with = "to")]
+    pub(crate) export: Option<PathBuf>,
+    /// The file with the passphrase, made if it is new; without it the one of backup.passphrase_file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+/// `rolo backup …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum BackupVerb {
+    /// List the backups there are
+    List(Where),
+    /// Forget those that the rule does not keep
+    Prune(Prune),
+}
+
+/// Where a backup is and what opens it.
+#[derive(Debug, Args)]
+pub(crate) struct Where {
+    /// The folder or the file; without it the folder of backup.to
+    #[arg(long, value_name = "DIR|FILE.rolo")]
+    pub(crate) from: Option<PathBuf>,
+    /// The file with the passphrase; without it the one of backup.passphrase_file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+/// `rolo backup prune`
+#[derive(Debug, Args)]
+pub(crate) struct Prune {
+    #[command(flatten)]
+    pub(crate) at: Where,
+    /// Which stay, as in "last 3, daily 7, weekly 4"; without it the rule of backup.keep
+    #[arg(long, value_name = "RULE")]
+    pub(crate) keep: Option<String>,
+}
+
+/// `rolo verify`
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) at: Where,
+    /// Which, by the beginning of its id; without it the newest
+    #[arg(long, value_name = "ID")]
+    pub(crate) snapshot: Option<String>,
+}
+
+/// `rolo restore`
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    pub(crate) at: Where,
+    /// Which, by the beginning of its id; without it the newest
+    #[arg(long, value_name = "ID")]
+    pub(crate) snapshot: Option<String>,
+    /// Set the SQLite database aside that is there
+    #[arg(long)]
+    pub(crate) replace: bool,
+}
+
 /// `rolo seed`
 #[derive(Debug, Args)]
 pub(crate) struct Seed {
@@ -318,11 +397,20 @@ impl Verb {
     /// The task this command is, and the file that goes with it.
     pub(crate) fn job(self) -> Result<Job> {
         let task = match self {
-            Self::Serve(_) | Self::Init | Self::Migrate(_) | Self::Move(_) | Self::Config { .. } => {
+            Self::Serve(_)
+            | Self::Init
+            | Self::Migrate(_)
+            | Self::Move(_)
+            | Self::Config { .. }
+            | Self::Verify(_)
+            | Self::Restore(_) => {
                 unreachable!("these are not tasks: `dispatch` runs them")
             }
             Self::Doctor => Task::Doctor { listen: None },
             Self::Rebuild => Task::Rebuild,
+            Self::Backup(Backup { to, export, passphrase_file, .. }) => {
+                Task::Backup { to: whole(to)?, export: whole(export)?, passphrase_file: whole(passphrase_file)? }
+            }
             Self::User(User::List) => Task::UserList,
             Self::User(User::Add { email, name, password_file, organisation, role }) => {
                 Task::UserAdd { email, name, password: password(&password_file)?, organisation, role }

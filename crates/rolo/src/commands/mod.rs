@@ -6,6 +6,7 @@
 //! what there may be only one of, such as an address or the owner of a data folder, is taken.
 
 mod account;
+mod backup;
 mod cli;
 mod config;
 mod doctor;
@@ -14,6 +15,7 @@ mod import;
 mod init;
 mod migrate;
 mod r#move;
+mod restore;
 mod seed;
 mod serve;
 mod task;
@@ -49,6 +51,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Config { example } => config::run(&cli.common, &config, example),
         Verb::Migrate(asked) => migrate::run(&cli.common, config, asked).await,
         Verb::Move(asked) => r#move::run(&cli.common, config, asked).await,
+        Verb::Backup(cli::Backup { verb: Some(verb), .. }) => backup::look(&cli.common, &config, verb).await,
+        Verb::Verify(verify) => backup::verify(&cli.common, &config, verify).await,
+        Verb::Restore(ask) => restore::run(&cli.common, &config, ask).await,
         other => task::run(&cli.common, config, other.job()?).await,
     }
 }

@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use rolo_api::SetupCode;
+use rolo_core::contracts::Backups;
 use rolo_gateway::{Listener, Site, Stop};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info, warn};
@@ -38,7 +39,8 @@ pub(crate) async fn run(common: &Common, config: Config, _serve: Serve) -> Resul
 
     let code = setup::code(&machine).await?;
     let stop = Stop::new();
-    let worker = tokio::spawn(machine.worker().run(stop.clone()));
+    let backups = machine.backups();
+    let worker = tokio::spawn(machine.worker(backups.clone())?.run(stop.clone()));
     let path = common.data.join("admin.sock");
     let socket = match admin::open(&path) {
         Ok(socket) => Some(socket),
@@ -55,7 +57,7 @@ pub(crate) async fn run(common: &Common, config: Config, _serve: Serve) -> Resul
             }
         }
     });
-    let site = site(&machine, &config, code.as_deref(), stop.clone());
+    let site = site(&machine, &config, code.as_deref(), backups, stop.clone());
     let gateway = tokio::spawn(rolo_gateway::serve(listener, Arc::new(site), stop.clone()));
 
     announce(&url, code.as_deref())?;
@@ -70,12 +72,12 @@ pub(crate) async fn run(common: &Common, config: Config, _serve: Serve) -> Resul
     Ok(ExitCode::SUCCESS)
 }
 
-fn site(machine: &Machine, config: &Config, code: Option<&str>, stop: Stop) -> Site {
+fn site(machine: &Machine, config: &Config, code: Option<&str>, backups: Option<Arc<dyn Backups>>, stop: Stop) -> Site {
     let files = web::files();
     if files.is_empty() {
         warn!("this program was built without the web app: only the API answers");
     }
-    let api = Arc::new(ApiUpstream::new(machine, config, code.map(SetupCode::new), stop));
+    let api = Arc::new(ApiUpstream::new(machine, config, code.map(SetupCode::new), backups, stop));
     API_PATHS.iter().fold(Site::new(files), |site, path| site.route(path, Arc::clone(&api) as _))
 }
 

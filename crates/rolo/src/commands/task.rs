@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tokio::{io::AsyncReadExt, sync::mpsc};
 
 use super::{
-    account,
+    account, backup,
     cli::{CheckName, Common, FormatName, RightName, RoleName},
     doctor, export, import, seed, token,
 };
@@ -39,6 +39,11 @@ pub(crate) enum Task {
         listen: Option<String>,
     },
     Rebuild,
+    Backup {
+        to: Option<PathBuf>,
+        export: Option<PathBuf>,
+        passphrase_file: Option<PathBuf>,
+    },
     UserList,
     UserAdd {
         email: String,
@@ -110,6 +115,11 @@ impl Voice {
         self.say(Said::Note(text.into())).await;
     }
 
+    /// Says how far it is, if somebody listens right now.
+    pub(crate) fn murmur(&self, text: String) {
+        let _ = self.said.try_send(Said::Note(text));
+    }
+
     /// Writes a part of a file. False: nobody takes it any more.
     pub(crate) async fn bytes(&self, bytes: &[u8]) -> bool {
         self.said.send(Said::Bytes(STANDARD.encode(bytes))).await.is_ok()
@@ -132,6 +142,9 @@ async fn done(machine: &Machine, task: Task, input: Input, voice: &Voice) -> rol
     match task {
         Task::Doctor { .. } => Err(rolo_core::Error::internal("doctor says its own end")),
         Task::Rebuild => doctor::rebuild(machine, voice).await,
+        Task::Backup { to, export, passphrase_file } => {
+            backup::take(machine, backup::Request { to, export, passphrase_file }, voice).await
+        }
         Task::UserList => account::list(machine).await,
         Task::UserAdd { email, name, password, organisation, role } => {
             account::add(machine, account::New { email, name, password, organisation, role }).await
@@ -198,7 +211,7 @@ async fn read(path: &Path) -> Result<Input> {
 /// Where a task's words go: progress to standard error, files and answers to standard output.
 pub(super) struct Printer {
     json: bool,
-    code: ExitCode,
+    pub(super) code: ExitCode,
 }
 
 impl Printer {

@@ -3,6 +3,7 @@
 //! Read once and checked whole. A name in the file that nobody knows is refused with the nearest known one; in the
 //! environment only `ROLO_SECTION__KEY` of known settings is read, since other variables may be somebody else's.
 
+mod backup;
 mod log;
 mod server;
 mod services;
@@ -14,6 +15,7 @@ use anyhow::{Context, Result, bail};
 use toml::{Table, Value};
 
 pub(crate) use self::{
+    backup::Backup,
     log::{Format, Log},
     server::Server,
     services::Backing,
@@ -27,6 +29,8 @@ pub(crate) struct Config {
     pub(crate) server: Server,
     /// What it works with.
     pub(crate) services: Backing,
+    /// How it is backed up.
+    pub(crate) backup: Backup,
     /// What it says.
     pub(crate) log: Log,
     origins: BTreeMap<String, Origin>,
@@ -62,6 +66,7 @@ macro_rules! each_section {
     ($config:expr, $do:ident $(, $argument:expr)*) => {{
         $do(&mut $config.server, &mut $config.origins $(, $argument)*)?;
         $do(&mut $config.services, &mut $config.origins $(, $argument)*)?;
+        $do(&mut $config.backup, &mut $config.origins $(, $argument)*)?;
         $do(&mut $config.log, &mut $config.origins $(, $argument)*)?;
     }};
 }
@@ -80,7 +85,7 @@ impl Config {
         let mut config = Self::default();
         each_section!(config, from_file, &mut tables, file);
         if let Some(unknown) = tables.keys().next() {
-            let known = [Server::KEY, Backing::KEY, Log::KEY];
+            let known = [Server::KEY, Backing::KEY, Backup::KEY, Log::KEY];
             bail!("{}: there is no section [{unknown}]{}", file.display(), nearest(unknown, known));
         }
         each_section!(config, from_environment, &environment);
@@ -97,6 +102,7 @@ impl Config {
         let mut lines = Vec::new();
         self.lines_of(&self.server, &mut lines);
         self.lines_of(&self.services, &mut lines);
+        self.lines_of(&self.backup, &mut lines);
         self.lines_of(&self.log, &mut lines);
         lines
     }
@@ -111,6 +117,22 @@ impl Config {
         }
     }
 
+    /// What somebody has set, as the file would say it, without what may be a secret: for an archive.
+    pub(crate) fn without_secrets(&self) -> String {
+        let mut text = String::from("# The settings of the Rolo this backup was taken of. Secrets are not in it.\n");
+        let mut section = String::new();
+        for line in self.lines().iter().filter(|line| line.origin != Origin::Default) {
+            let Some((table, key)) = line.name.split_once('.') else { continue };
+            if table != section {
+                let _ = writeln!(text, "\n[{table}]");
+            }
+            let hidden = if line.value.as_str() == Some("***") { "# " } else { "" };
+            let _ = writeln!(text, "{hidden}{key} = {}", line.value);
+            table.clone_into(&mut section);
+        }
+        text
+    }
+
     /// The commented file with every default: `rolo.example.toml`.
     pub(crate) fn example() -> String {
         let mut text = String::from(
@@ -119,6 +141,7 @@ impl Config {
         );
         example_of::<Server>(&mut text);
         example_of::<Backing>(&mut text);
+        example_of::<Backup>(&mut text);
         example_of::<Log>(&mut text);
         text
     }

@@ -113,6 +113,7 @@ impl House {
 
     fn door(services: &Services, search: &Arc<dyn SearchIndex>, stop: &CancellationToken, heart_beat: Duration) -> Api {
         Api::new(ApiParts {
+            backups: None,
             services: services.clone(),
             search: search.clone(),
             cache: None,

@@ -1,0 +1,186 @@
+//! `rolo restore`: writes a backup back. Everything is read and compared before anything is touched; SQLite is filled beside
+//! the old database, which is set aside only when the new one is whole.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rolo_core::{Error, contracts::Database};
+use rolo_services::{
+    backup::{Archive, restore},
+    database::{self, Lock, OpenOptions, Relational, copy::Epochs},
+    search, storage,
+};
+use serde_json::json;
+
+use super::{
+    backup::{Noted, opened, short, told_of},
+    cli::{Common, Restore},
+    task::Printer,
+};
+use crate::{
+    admin,
+    config::Config,
+    wire::{configured, within},
+};
+
+/// Where SQLite is filled, beside the database it takes the place of.
+const BESIDE: &str = "restoring";
+/// What belongs to a database in its folder.
+const PARTS: [&str; 2] = ["-wal", "-shm"];
+
+/// Writes it back.
+pub(crate) async fn run(common: &Common, config: &Config, ask: Restore) -> Result<ExitCode> {
+    let mut printer = Printer::new(common.json);
+    printer.end(restored(common, config, ask).await)
+}
+
+async fn restored(common: &Common, config: &Config, ask: Restore) -> rolo_core::Result<admin::Done> {
+    if admin::connect(&common.data.join("admin.sock")).await.is_some() {
+        let data = common.data.display();
+        return Err(Error::conflict(format!("A server runs on {data}. Stop it, restore, and start it again.")));
+    }
+    let (place, passphrase) = opened(common, config, &ask.at)?;
+    let archive = Archive::open(&place, &passphrase, ask.snapshot.as_deref()).await?;
+    let said = Noted::default();
+    archive.verify(&|step| said.step(step)).await?;
+
+    fs::create_dir_all(&common.data).map_err(|error| refused(&common.data, &error))?;
+    let url = within(&common.data, &config.services.database);
+    let files = storage::open(&within(&common.data, &config.services.storage))?;
+    let hear = |step| said.step(step);
+    let aside = match url.strip_prefix("sqlite:") {
+        Some(path) => {
+            let swap = Swap::begin(Path::new(path), ask.replace).await?;
+            {
+                let database = Relational::open(OpenOptions { path: swap.filled(), create: true })?;
+                restore(&archive, &database, files.as_ref(), Epochs::New, &hear).await?;
+            }
+            swap.end()?
+        }
+        None if ask.replace => {
+            return Err(Error::invalid(
+                "replace",
+                "Only SQLite is set aside by itself. Name an empty database in services.database instead.",
+            ));
+        }
+        None => {
+            let database = database::open(&configured(&common.data, config, true)).await?;
+            restore(&archive, &database, files.as_ref(), Epochs::New, &hear).await?;
+            None
+        }
+    };
+    // It is made anew from the contacts by whoever serves them.
+    search::open(&within(&common.data, &config.services.search))?.clear().await?;
+
+    let kept = archive.kept();
+    let mut text = format!("Restored the backup {} of {:.0}: {}.", short(&kept.id), kept.at, kept.about);
+    if let Some(aside) = &aside {
+        text += &format!("\nWhat was there before is kept in {}.", aside.display());
+    }
+    let mut json = told_of(kept);
+    json["aside"] = json!(aside);
+    Ok(admin::Done { text, json })
+}
+
+/// An SQLite file that takes the place of another.
+struct Swap {
+    path: PathBuf,
+    folder: PathBuf,
+    _lock: Lock,
+}
+
+impl Swap {
+    /// Refuses where somebody's data is, unless it is to be replaced; nothing is touched yet.
+    async fn begin(path: &Path, replace: bool) -> rolo_core::Result<Self> {
+        let options = OpenOptions { path: path.to_owned(), create: false };
+        let folder = options.folder().to_owned();
+        fs::create_dir_all(&folder).map_err(|error| refused(&folder, &error))?;
+        let occupied = fs::metadata(path).is_ok_and(|file| file.len() > 0);
+        if occupied && !replace && has_accounts(options).await? {
+            return Err(Error::conflict(format!(
+                "{} has accounts. Nothing was changed: say --replace to set it aside and put the backup in its place.",
+                path.display()
+            )));
+        }
+        let lock = Lock::take(&folder)?.ok_or_else(|| {
+            Error::conflict(format!("Another Rolo is using {}. Stop it first. Nothing was changed.", folder.display()))
+        })?;
+        Ok(Self { path: path.to_owned(), folder, _lock: lock })
+    }
+
+    /// Where the new one is filled. What an earlier try left there goes on.
+    fn filled(&self) -> PathBuf {
+        self.folder.join(BESIDE).join("rolo.db")
+    }
+
+    /// Puts the new one in place; answers where the old one is.
+    fn end(self) -> rolo_core::Result<Option<PathBuf>> {
+        let (filled, marker) = (self.filled(), self.folder.join("rolo.id"));
+        let aside = self.folder.join(format!("before-restore-{}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ")));
+        let mut moves = Vec::new();
+        if let Some(name) = self.path.file_name() {
+            moves.push((self.path.clone(), aside.join(name)));
+            moves.extend(PARTS.map(|part| (with(&self.path, part), with(&aside.join(name), part))));
+        }
+        moves.push((marker.clone(), aside.join("rolo.id")));
+        let old: Vec<_> = moves.into_iter().filter(|(from, _)| from.exists()).collect();
+        let replaced = old.iter().any(|(from, _)| *from == self.path);
+        let new = [(filled.clone(), self.path.clone()), (filled.with_file_name("rolo.id"), marker)];
+        let new = new.into_iter().chain(PARTS.map(|part| (with(&filled, part), with(&self.path, part))));
+        let new: Vec<_> = new.filter(|(from, _)| from.exists()).collect();
+        fs::create_dir_all(&aside).map_err(|error| refused(&aside, &error))?;
+        let mut done: Vec<&(PathBuf, PathBuf)> = Vec::new();
+        for one in old.iter().chain(&new) {
+            if let Err(error) = fs::rename(&one.0, &one.1) {
+                // Back to what it was, as far as that goes; what cannot go back is in the folder that is named.
+                for (from, to) in done.into_iter().rev() {
+                    let _ = fs::rename(to, from);
+                }
+                return Err(refused(&one.0, &error));
+            }
+            done.push(one);
+        }
+        // Only scratch is left in it.
+        let _ = fs::remove_dir_all(self.folder.join(BESIDE));
+        if replaced {
+            return Ok(Some(aside));
+        }
+        // An empty database, or the marker of one that was lost.
+        let _ = fs::remove_dir_all(&aside);
+        Ok(None)
+    }
+}
+
+/// What cannot be opened may hold anything.
+async fn has_accounts(options: OpenOptions) -> rolo_core::Result<bool> {
+    let path = options.path.clone();
+    let database = Relational::open(options).map_err(|error| match error {
+        Error::Invalid { why, .. } => Error::conflict(format!(
+            "{why} To restore in its place, say --replace: {} is then set aside.",
+            path.display()
+        )),
+        other => other,
+    })?;
+    database.has_accounts().await
+}
+
+fn with(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+fn refused(path: &Path, error: &std::io::Error) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull => Error::Full,
+        _ => Error::invalid(
+            "data",
+            format!("{} cannot be used: {error}. What was there is still there.", path.display()),
+        ),
+    }
+}

@@ -1,0 +1,135 @@
+//! `rolo backup`, `rolo verify` and `rolo restore`.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::place::{Place, Server, both_ways, get};
+
+const EMAIL: [&str; 2] = ["--email", "noor@rolo.example"];
+const PEOPLE: &str = "First Name,Last Name,E-mail 1 - Value\nAnn,Lee,ann@post.example\nBo,Finch,bo@post.example\n";
+
+/// A place with two contacts.
+fn people(place: &Place) {
+    place.person("noor@rolo.example");
+    place.run(&[&["import", &place.file("people.csv", PEOPLE)], &EMAIL[..]].concat()).well();
+}
+
+fn exported(place: &Place) -> String {
+    place.run(&[&["export", "--format", "vcard4"], &EMAIL[..]].concat()).well().out
+}
+
+#[test]
+fn what_was_lost_is_restored_from_the_folder_and_from_the_file() {
+    both_ways(|place| {
+        people(place);
+        let before = exported(place);
+        let (folder, file) = (place.data().with_file_name("backups"), place.data().with_file_name("book.rolo"));
+        let (folder, file) = (folder.to_str().unwrap(), file.to_str().unwrap());
+        let told = place.told(&["backup", "--to", folder]);
+        assert_eq!(told["to"], folder);
+        let passphrase = told["newPassphraseFile"].as_str().unwrap().to_owned();
+        assert!(told["about"].as_str().unwrap().starts_with("2 contacts, 1 accounts"), "{told}");
+        let second = place.run(&["backup", "--export", file]).well();
+        assert!(!second.out.contains("passphrase"), "the passphrase is told once: {second:?}");
+        let all = place.told(&["backup", "list", "--from", folder]);
+        assert_eq!(all["backups"].as_array().unwrap().len(), 1);
+        assert_eq!(all["backups"][0]["id"], told["id"]);
+
+        for from in [folder, file] {
+            let verified = place.told(&["verify", "--from", from]);
+            assert_eq!((&verified["rows"]["contact"], &verified["rows"]["account"]), (&2.into(), &1.into()));
+            let empty = Place::bare();
+            let restored = empty.told(&["restore", "--from", from, "--passphrase-file", &passphrase]);
+            assert_eq!(restored["aside"], Value::Null);
+            assert_eq!(exported(&empty), before);
+        }
+    });
+}
+
+#[test]
+fn nothing_takes_the_place_of_data_unless_it_is_told_to_and_what_was_there_is_kept() {
+    let place = Place::alone();
+    people(&place);
+    let backups = place.data().with_file_name("backups");
+    let backups = backups.to_str().unwrap();
+    place.run(&["backup", "--to", backups]).well();
+    let before = exported(&place);
+    let more = place.file("more.csv", "First Name,E-mail 1 - Value\nCy,cy@post.example\n");
+    place.run(&[&["import", &more], &EMAIL[..]].concat()).well();
+    let refused = place.run(&["restore", "--from", backups]);
+    assert!(refused.code == 5 && refused.err.contains("--replace"), "{refused:?}");
+    assert!(exported(&place).contains("cy@post.example"));
+
+    let restored = place.told(&["restore", "--from", backups, "--replace"]);
+    assert_eq!(exported(&place), before);
+    let aside = Place::bare();
+    fs::rename(restored["aside"].as_str().unwrap(), aside.data()).unwrap();
+    assert!(exported(&aside).contains("cy@post.example"), "what was set aside is whole");
+
+    // A database that was lost: only the word that there was one is left.
+    fs::remove_file(place.data().join("rolo.db")).unwrap();
+    assert_ne!(place.run(&["user", "list"]).code, 0);
+    place.run(&["restore", "--from", backups]).well();
+    assert_eq!(exported(&place), before);
+}
+
+#[test]
+fn a_restore_that_fails_leaves_what_is_there() {
+    let place = Place::alone();
+    people(&place);
+    let before = exported(&place);
+    let backups = place.data().with_file_name("backups");
+    place.run(&["backup", "--to", backups.to_str().unwrap()]).well();
+    let index = fs::read_dir(backups.join("index")).unwrap().next().unwrap().unwrap().path();
+    fs::write(&index, "something else").unwrap();
+    for args in [&["restore", "--replace"][..], &["verify"]] {
+        let refused = place.run(&[args, &["--from", backups.to_str().unwrap()]].concat());
+        assert!(refused.code == 1 && refused.err.contains("damaged"), "{refused:?}");
+    }
+    assert_eq!(exported(&place), before);
+    let wrong = place.file("wrong", "another passphrase\n");
+    let refused = place.run(&["verify", "--from", backups.to_str().unwrap(), "--passphrase-file", &wrong]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(!place.data().join("restoring").exists());
+}
+
+#[test]
+fn beside_a_server_a_restore_is_refused_and_a_backup_is_not() {
+    let place = Place::served();
+    people(&place);
+    let backups = place.data().with_file_name("backups");
+    place.run(&["backup", "--to", backups.to_str().unwrap()]).well();
+    let refused = place.run(&["restore", "--from", backups.to_str().unwrap(), "--replace"]);
+    assert!(refused.code == 5 && refused.err.contains("Stop it"), "{refused:?}");
+    let nowhere = place.run(&["backup"]);
+    assert!(nowhere.code == 1 && nowhere.err.contains("--to"), "{nowhere:?}");
+}
+
+#[test]
+fn the_clock_takes_backups_and_says_how_they_stand() {
+    let mut place = Place::alone();
+    people(&place);
+    let settings = "[backup]\nto = \"backups\"\nschedule = \"* * * * *\"\ntest = \"* * * * *\"\n";
+    fs::write(place.data().join("rolo.toml"), settings).unwrap();
+    // As if the process had been away since then.
+    fs::write(place.data().join("backup-state.json"), "{\"since\":\"2020-01-01T00:00:00Z\"}").unwrap();
+    place.server = Some(Server::start(&place.data()));
+    let token = place.told(&[&["token", "add"], &EMAIL[..]].concat())["token"].as_str().unwrap().to_owned();
+    loop {
+        let state = fs::read_to_string(place.data().join("backup-state.json")).unwrap();
+        let state: Value = serde_json::from_str(&state).unwrap();
+        assert_eq!((&state["not_taken"], &state["not_whole"]), (&Value::Null, &Value::Null));
+        if state["good"].is_string() {
+            break;
+        }
+        std::thread::yield_now();
+    }
+    let (_, metrics) = get(place.url(), "/metrics", &token);
+    assert!(metrics.contains("rolo_backup_alert 0") && metrics.contains("rolo_backup_good_timestamp_seconds"));
+    let (_, ready) = get(place.url(), "/readyz", "");
+    let ready: Value = serde_json::from_str(&ready).unwrap();
+    let backup = ready["services"].as_array().unwrap().iter().find(|one| one["name"] == "backup").unwrap();
+    assert_eq!((&backup["ok"], &ready["ready"]), (&true.into(), &true.into()));
+    assert!(!place.told(&["backup", "list"])["backups"].as_array().unwrap().is_empty());
+}
