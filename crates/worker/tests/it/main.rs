@@ -1,6 +1,8 @@
 //! The worker's passes, on the real embedded database and the real search index.
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod full;
 #[cfg(test)]
 mod jobs;
