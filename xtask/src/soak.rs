@@ -4,6 +4,8 @@ use crate::cargo::cargo;
 use crate::guard::Guard;
 use crate::house::House;
 use crate::node::npm;
+use crate::packages::{self, Use};
+use crate::servers::Servers;
 use crate::{screenshots, start};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -14,6 +16,8 @@ const RUNS: &[(&str, What)] = &[
     ("crash", What::Bench(&["crash", "--kills", "200"])),
     ("fuzz", What::Bench(&["fuzz", "--inputs", "1000000"])),
     ("million", What::Bench(&["million"])),
+    ("alike", What::Tests { package: "rolo-api", name: "alike", more: ("ROLO_ALIKE_CALLS", "10000") }),
+    ("killed", What::Tests { package: "rolo-services", name: "killed", more: ("ROLO_KILLS", "100") }),
     ("browser", What::Browser),
 ];
 
@@ -21,6 +25,8 @@ const RUNS: &[(&str, What)] = &[
 enum What {
     /// A sub-command of `rolo-bench`.
     Bench(&'static [&'static str]),
+    /// Tests that do more when they are told to, with the databases they ask.
+    Tests { package: &'static str, name: &'static str, more: (&'static str, &'static str) },
     /// `npm run speed` in `e2e/`: the program with its pages, in Chromium.
     Browser,
 }
@@ -57,12 +63,20 @@ pub(crate) fn run(house: &House, only: Option<&str>) -> crate::Answer {
     if !guard.run(build).is_ok_and(|status| status.success()) {
         return Err("The programs did not build: the reason stands above.".to_owned());
     }
+    let mut servers = None;
+    if runs.iter().any(|(_, what)| matches!(what, What::Tests { .. })) {
+        if let Some(cure) = packages::install(house, &guard, &[Use::Server])? {
+            return Err(cure);
+        }
+        servers = Some(Servers::start(&guard)?);
+    }
+    let urls = servers.as_ref().map(Servers::urls).unwrap_or_default();
     let (date, commit) = (asked(house, "date", &["-u", "+%F"])?, commit(house)?);
     let mut all_well = true;
     for (name, what) in runs {
         println!("== {name} …");
         let begun = Instant::now();
-        let (well, said) = one(&guard, command(house, *what)?)?;
+        let (well, said) = one(&guard, command(house, *what, &urls)?)?;
         let result = if well { said } else { format!("FAILED: {said}") };
         let row = row(&date, &commit, name, begun.elapsed().as_secs(), &result);
         append(house, &row)?;
@@ -72,12 +86,17 @@ pub(crate) fn run(house: &House, only: Option<&str>) -> crate::Answer {
     Ok(all_well)
 }
 
-fn command(house: &House, what: What) -> Result<Command, String> {
+fn command(house: &House, what: What, servers: &[(&'static str, String)]) -> Result<Command, String> {
     let mut command = match what {
         What::Bench(args) => {
             let mut bench = Command::new(house.release("rolo-bench"));
             bench.args(args).current_dir(&house.root);
             bench
+        }
+        What::Tests { package, name, more } => {
+            let mut tests = cargo(house, &["test", "--quiet", "--package", package, "--test", "it", name]);
+            tests.env(more.0, more.1).envs(servers.iter().map(|(name, url)| (*name, url)));
+            tests
         }
         What::Browser => {
             let mut speed = npm(house, "e2e", &["run", "speed"]);

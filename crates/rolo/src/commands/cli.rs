@@ -297,7 +297,7 @@ pub(crate) struct Backup {
     /// The folder, made if it is new; without it the one of backup.to
     #[arg(long, value_name = "DIR")]
     pub(crate) to: Option<PathBuf>,
-    /// Make one file instead, which the first page takes
+    /// Make one file instead, which `rolo restore --from` takes
     #[arg(long, value_name = "FILE.rolo", conflicts_with = "to")]
     pub(crate) export: Option<PathBuf>,
     /// The file with the passphrase, made if it is new; without it the one of backup.passphrase_file

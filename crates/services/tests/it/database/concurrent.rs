@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use rolo_core::{
     Error,
+    contact::Prepared,
     contracts::Database,
-    id::{ContactId, Modseq},
+    id::{ContactId, Modseq, Revision},
     write::{Act, Effect, Expect, Outcome},
 };
 use tokio::task::JoinSet;
@@ -19,6 +20,7 @@ use super::{
 rules![
     sixty_four_writers_on_one_book_lose_nothing,
     of_many_edits_of_one_revision_one_wins,
+    sixty_four_writers_on_one_contact_lose_no_update,
     a_refused_write_takes_no_other_along,
     the_same_write_twice_at_once_happens_once,
     writers_that_touch_books_in_any_order_all_come_through,
@@ -68,6 +70,36 @@ async fn of_many_edits_of_one_revision_one_wins(world: World) {
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(_) | Err(Error::Conflict { .. }))));
     assert_eq!(world.db.versions(world.ada.scope(), contact, None, 99).await.unwrap().items.len(), 2);
+}
+
+async fn sixty_four_writers_on_one_contact_lose_no_update(world: World) {
+    let contact = world.create(card("Base")).await;
+    let mut writers = JoinSet::new();
+    for writer in 0..64 {
+        let world = world.clone();
+        // Each adds a line to what it has read, and reads again when somebody was first.
+        writers.spawn(async move {
+            loop {
+                let read = world.db.card(world.ada.scope(), contact).await.unwrap().unwrap();
+                let line = format!("NOTE:writer {writer}\r\n");
+                let residue = [&read.bytes[..read.bytes.len() - 11], line.as_bytes(), b"END:VCARD\r\n"].concat();
+                let next = Prepared { revision: Revision::of(&residue), residue, ..card("Base") };
+                let effect = save(&world.ada, contact, Expect::Revision(read.revision), next);
+                match world.one(Act::Edit, effect).await {
+                    Ok(_) => return,
+                    Err(Error::Conflict { .. }) => {}
+                    Err(other) => panic!("{other:?}"),
+                }
+            }
+        });
+    }
+    writers.join_all().await;
+    let card = world.db.card(world.ada.scope(), contact).await.unwrap().unwrap();
+    let text = String::from_utf8(card.bytes).unwrap();
+    for writer in 0..64 {
+        assert!(text.contains(&format!("NOTE:writer {writer}\r\n")), "what {writer} wrote is lost");
+    }
+    assert_eq!(world.db.versions(world.ada.scope(), contact, None, 99).await.unwrap().items.len(), 65);
 }
 
 async fn a_refused_write_takes_no_other_along(world: World) {

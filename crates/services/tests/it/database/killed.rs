@@ -17,6 +17,7 @@ use super::{
 };
 use crate::server::{Kind, Server};
 
+/// How often each server is killed; `ROLO_KILLS` says more for a soak.
 const ROUNDS: u64 = 4;
 const WRITERS: usize = 16;
 
@@ -46,12 +47,13 @@ fn lost(kind: Kind, keeps: bool) -> Option<usize> {
         let technology = if kind == Kind::MariaDb { Technology::MySql } else { Technology::Postgres };
         let world = World::make(Place::at(technology, server.url())).await;
         let (mut acknowledged, mut tried) = (Vec::new(), Vec::new());
-        for round in 0..ROUNDS {
+        let asked = std::env::var("ROLO_KILLS").ok().filter(|_| keeps);
+        for round in 0..asked.map_or(ROUNDS, |rounds| rounds.parse().expect("ROLO_KILLS is a number")) {
             let mut writers = JoinSet::new();
             for _ in 0..WRITERS {
                 writers.spawn(write_until_refused(world.clone()));
             }
-            tokio::time::sleep(Duration::from_millis(150 + 170 * round)).await;
+            tokio::time::sleep(Duration::from_millis(150 + 170 * (round % 8))).await;
             server.kill();
             for (kept, last) in writers.join_all().await {
                 acknowledged.extend(kept);
