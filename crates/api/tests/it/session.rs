@@ -26,7 +26,7 @@ fn as_described(id: &str, reply: Reply) -> Reply {
 async fn the_first_account_is_made_with_the_code_from_the_console() {
     let house = House::empty().await;
     let state = as_described("getSetUp", house.get("/v1/setup").await.expect(200)).json();
-    let services = json!([{ "name": "database", "ok": true }, { "name": "storage", "ok": true }, { "name": "search", "ok": true }]);
+    let services = json!([{ "name": "database", "ok": true }, { "name": "storage", "ok": true }, { "name": "search", "ok": true }, { "name": "cache", "ok": true }]);
     assert_eq!(state, json!({ "open": true, "services": services }));
 
     let wrong = house.post("/v1/setup", owner("0000-0000")).with("sec-fetch-site", "same-origin").await;
