@@ -31,7 +31,7 @@ let routes: readonly string[] = [];
 
 /** The overlays of the source, each with the state in which it was looked at. */
 const OVERLAYS: Readonly<Record<string, string>> = {
-  'account/AccountMenu.vue': 'account menu', 'contact/CodeDialog.vue': 'code', 'contact/ColumnsDialog.vue': 'columns', 'contact/ConflictChoice.vue': 'conflict', 'contact/LeaveDialog.vue': 'leaving', 'contact/MoveDialog.vue': 'move',
+  'account/AccountMenu.vue': 'account menu', 'device/UnsentDialog.vue': 'leaving while something waits', 'device/WaitingDialog.vue': 'what waits', 'contact/CodeDialog.vue': 'code', 'contact/ColumnsDialog.vue': 'columns', 'contact/ConflictChoice.vue': 'conflict', 'contact/LeaveDialog.vue': 'leaving', 'contact/MoveDialog.vue': 'move',
   'contact/RowMenu.vue': 'menu of a row', 'contact/SelectionBar.vue': 'list with two chosen', 'contact/ViewMenu.vue': 'menu of the view', 'exporting/ExportDialog.vue': 'export', 'history/GoBackDialog.vue': 'history, going back', 'importing/FileStep.vue': 'import, pasting',
   'label/ContactLabels.vue': 'labels of a contact', 'label/LabelChooser.vue': 'labels of those chosen', 'label/LabelDialog.vue': 'label: Rename or recolour', 'label/LabelMenu.vue': 'menu of a label', 'label/LabelMergeDialog.vue': 'label: Merge into another',
   'label/LabelRemoveDialog.vue': 'label: Delete', 'organisation/EditOrganisation.vue': 'organisation, editing', 'pages/BinPage.vue': 'bin, asking', 'pages/EditPage.vue': 'conflict', 'search/SearchBox.vue': 'finds', 'ui/ComboField.vue': 'label of a field, open',
@@ -80,6 +80,7 @@ for (const { name, ...look } of LOOKS) {
   test(`labels, merging and moving, ${name}`, () => signedIn(look, labelsAndMerging));
   test(`a contact, its form and paper, ${name}`, () => signedIn(look, around));
   test(`settings, the organisation, companies and help, ${name}`, () => signedIn(look, places));
+  test(`without network, ${name}`, () => signedIn(look, waiting));
   test(`an import, ${name}`, () => signedIn(look, importing));
   test(`what does not arrive and what is not there, ${name}`, () => signedIn(look, failing));
 }
@@ -314,6 +315,28 @@ async function importing(page: Page) {
   await passes(page, 'import, taken back');
   // Those of another width put all of the bin back: what was imported here is none of it.
   await call(page, 'DELETE', '/v1/bin');
+}
+
+async function waiting(page: Page) {
+  // The app's own files are kept on this device by now.
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await page.context().setOffline(true);
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('s');
+  await page.getByText('Kept on this device').waitFor();
+  await passes(page, 'list, something waits');
+  await page.getByRole('button', { name: 'Show them' }).click();
+  await page.getByRole('dialog').waitFor();
+  await passes(page, 'what waits');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^Your account/ }).filter({ visible: true }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('dialog', { name: '1 change is not sent yet' }).waitFor();
+  await passes(page, 'leaving while something waits');
+  await page.getByRole('button', { name: 'Keep waiting' }).last().click();
+  await page.context().setOffline(false);
+  await page.getByText('You are offline').waitFor({ state: 'detached' });
 }
 
 async function failing(page: Page) {

@@ -189,10 +189,11 @@ test('two are merged and parted again, and the bin is emptied after its question
 
 test('a file comes in through every step of the wizard, and goes again', async () => {
   const { page, done } = await opened();
+  // Listened for from here on: the browser takes a moment until it hands file dialogs to the journey.
+  const asked = page.waitForEvent('filechooser');
   await press(page, 'g', 'i');
   await page.getByText('Drop it here').waitFor();
   await tabTo(page, 'Choose files');
-  const asked = page.waitForEvent('filechooser');
   await press(page, 'Enter');
   const lines = Array.from({ length: 20 }, (_, n) => `Key${n},Board,key${n}@board.example,note ${n}`);
   await (await asked).setFiles({ name: 'keys.csv', mimeType: 'text/csv', buffer: Buffer.from(['First name,Last name,Email,Remark', ...lines].join('\n')) });
