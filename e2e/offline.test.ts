@@ -252,7 +252,7 @@ test('a new version takes over whole when a page is opened anew, and no chunk of
   t.after(front.stop);
   const { page, faults, end } = await athome(front.url);
   // Asked while the page is being opened anew, nothing can answer.
-  const script = () => page.evaluate(() => document.querySelector<HTMLScriptElement>('script[src]')!.src).catch(() => '');
+  const script = () => Promise.race([page.evaluate(() => document.querySelector<HTMLScriptElement>('script[src]')!.src).catch(() => ''), new Promise<string>((late) => setTimeout(late, 5000, ''))]);
   await page.reload();
   await page.locator('h1 .n').waitFor(SOON);
   assert.doesNotMatch(await script(), /NEXT/);

@@ -17,7 +17,7 @@ const files = asked.length > 0 ? asked : readdirSync('.').filter((name) => name.
 const shelf = await mkdtemp(join(tmpdir(), 'rolo-shelf-'));
 try {
   await rename(await seed(binary, FULL), join(shelf, String(FULL)));
-  const tests = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files], { stdio: 'inherit', env: { ...process.env, ROLO_BOOKS: shelf } });
+  const tests = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=300000', '--test-reporter=spec', ...files], { stdio: 'inherit', env: { ...process.env, ROLO_BOOKS: shelf } });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tests.kill(signal));
   process.exitCode = await new Promise<number>((done) => tests.on('exit', (code) => done(code ?? 1)));
 } finally {
