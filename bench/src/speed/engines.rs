@@ -6,7 +6,6 @@
 
 use std::{
     future::Future,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -16,7 +15,6 @@ use rolo_core::{
     contact::{Filter, Sort},
     id::ContactId,
 };
-use rolo_services::{clock::SystemClock, database, random::SystemRandom, secrets::KeyedSecrets, storage};
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, PgConnection};
 use tempfile::TempDir;
 
@@ -139,15 +137,7 @@ fn shown(time: Duration) -> String {
 
 /// A new database, Ann and her people.
 pub(super) async fn fill(url: &str, folder: &TempDir, people: usize) -> Result<Filled, Failure> {
-    let database = database::connect(url, true).await?;
-    let secrets = KeyedSecrets::new(database.secret_key().await?);
-    let services = Services {
-        database: Arc::new(database),
-        storage: storage::open(&format!("file:{}", folder.path().join("files").display()))?,
-        secrets: Arc::new(secrets),
-        clock: Arc::new(SystemClock),
-        random: Arc::new(SystemRandom),
-    };
+    let services = writers::services(url, folder.path()).await?;
     let caller = writers::owner(&services).await?;
     let (ids, each) = add(&services, &caller, people).await?;
     Ok(Filled { services, caller, ids, each })

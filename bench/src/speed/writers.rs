@@ -1,6 +1,7 @@
 //! Sixty-four durable writers at `commit`, against a bare SQLite loop writing the same rows in the same groups.
 
 use std::{
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -67,15 +68,7 @@ pub(crate) async fn run(rounds: usize, count: usize) -> Result<Vec<Row>, Failure
 async fn round(count: usize) -> Result<Round, Failure> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("rolo.db");
-    let database = database::connect(&format!("sqlite:{}", file.display()), true).await?;
-    let secrets = KeyedSecrets::new(database.secret_key().await?);
-    let services = Services {
-        database: Arc::new(database),
-        storage: storage::open(&format!("file:{}", folder.path().join("files").display()))?,
-        secrets: Arc::new(secrets),
-        clock: Arc::new(SystemClock),
-        random: Arc::new(SystemRandom),
-    };
+    let services = services(&format!("sqlite:{}", file.display()), folder.path()).await?;
     let caller = owner(&services).await?;
     let writes: Arc<Vec<Write>> = Arc::new(writes(&caller, count, 1)?);
     let next = Arc::new(AtomicUsize::new(0));
@@ -96,6 +89,19 @@ async fn round(count: usize) -> Result<Round, Failure> {
     let p99 = times.get(times.len() * 99 / 100).copied().unwrap_or_default();
     let rate = |time: Duration| count as f64 / time.as_secs_f64();
     Ok(Round { ours: rate(ours), theirs: rate(theirs), group: count as f64 / f64::from(groups.max(1)), p99 })
+}
+
+/// A database and what verbs need beside it, with files in this folder.
+pub(super) async fn services(url: &str, folder: &Path) -> Result<Services, Failure> {
+    let database = database::connect(url, true).await?;
+    let secrets = KeyedSecrets::new(database.secret_key().await?);
+    Ok(Services {
+        database: Arc::new(database),
+        storage: storage::open(&format!("file:{}", folder.join("files").display()))?,
+        secrets: Arc::new(secrets),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+    })
 }
 
 pub(super) async fn owner(services: &Services) -> Result<Caller, Failure> {

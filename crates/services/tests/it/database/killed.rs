@@ -1,7 +1,7 @@
 //! A database server that is killed in the middle of many writes, again and again: what it acknowledged through Rolo is there
 //! afterwards, whole and once, and Rolo goes on with it without a restart.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rolo_core::{
     Error,
@@ -12,6 +12,7 @@ use rolo_core::{
 use tokio::task::JoinSet;
 
 use super::{
+    outage::is_back,
     technology::{Place, Technology},
     world::{World, card, id, living, save},
 };
@@ -60,11 +61,7 @@ fn lost(kind: Kind, keeps: bool) -> Option<usize> {
                 tried.push(last);
             }
             server.again();
-            let back = Instant::now();
-            while world.db.ready().await.is_err() {
-                assert!(back.elapsed() < Duration::from_secs(5 + 2), "Rolo does not find {kind:?} again");
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
+            is_back(&world.db).await;
         }
         let listed: std::collections::HashSet<ContactId> = world.all(&living()).await.into_iter().collect();
         let books = world.db.books(world.ada.scope()).await.unwrap();

@@ -1,8 +1,6 @@
 //! A networked database that is full: what does not fit is refused and leaves nothing, what is there is read, and when there
 //! is room again Rolo goes on without a restart.
 
-use std::time::{Duration, Instant};
-
 use rolo_core::{
     Error,
     contact::Prepared,
@@ -12,6 +10,7 @@ use rolo_core::{
 };
 
 use super::{
+    outage::is_back,
     technology::{Place, Technology},
     world::{World, card, id, living, save},
 };
@@ -40,11 +39,7 @@ fn a_mariadb_without_room_refuses_writes_whole_and_goes_on_when_there_is_some() 
         assert!(world.db.contact(world.ada.scope(), refused).await.unwrap().is_none());
         assert_eq!(world.db.books(world.ada.scope()).await.unwrap()[0].contacts, kept.len() as u64);
         server.widen();
-        let began = Instant::now();
-        while world.db.ready().await.is_err() {
-            assert!(began.elapsed() < Duration::from_secs(5 + 2), "it does not come back");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        is_back(&world.db).await;
         world.one(Act::Create, save(&world.ada, refused, Expect::Absent, wide())).await.unwrap();
         assert_eq!(world.all(&living()).await.len(), kept.len() + 1);
     });

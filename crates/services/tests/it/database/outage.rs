@@ -52,6 +52,15 @@ async fn at_the_end_of(world: &World) -> (Line, Arc<Relational>) {
     (line, Arc::new(far))
 }
 
+/// Waits until it is ready again, for no longer than is promised.
+pub(super) async fn is_back(db: &Relational) {
+    let began = Instant::now();
+    while let Err(error) = db.ready().await {
+        assert!(began.elapsed() < IN_TIME, "it does not come back: {error:?}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
 async fn create(world: &World, db: &Relational) -> Result<ContactId> {
     let contact = id();
     let write = world.write(Act::Create).and(save(&world.ada, contact, Expect::Absent, card("Anna Lind")));
@@ -94,11 +103,7 @@ async fn each_fault_of_the_line_is_answered_in_time_and_survived(world: World) {
         assert!(refused > 0, "{fault:?} was not felt: {answered} were answered");
         assert!(far.ready().await.is_err(), "{fault:?}: a database that is away is not ready");
         line.set(Fault::None);
-        let back = Instant::now();
-        while let Err(error) = far.ready().await {
-            assert!(back.elapsed() < IN_TIME, "{fault:?}: it does not come back: {error:?}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        is_back(&far).await;
         acknowledged.push(create(&world, &far).await.unwrap());
     }
     for contact in &acknowledged {
@@ -131,11 +136,7 @@ async fn a_commit_that_broke_is_there_whole_or_not_at_all(world: World) {
         let (outcome, ()) = futures_util::future::join(commit, cut).await;
         line.set(Fault::None);
         tried.push((contact, outcome.is_ok()));
-        let back = Instant::now();
-        while far.ready().await.is_err() {
-            assert!(back.elapsed() < IN_TIME, "it does not come back");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        is_back(&far).await;
     }
     assert!(tried.iter().any(|(_, acknowledged)| !acknowledged), "no commit was cut");
     let mut there = 0;
@@ -162,11 +163,7 @@ async fn a_server_that_only_reads_refuses_writes_and_goes_on_reading(world: Worl
     assert!(far.contact(world.ada.scope(), contact).await.unwrap().is_some(), "reading goes on");
     assert!(far.ready().await.is_err(), "a database that cannot be written is not ready");
     world.place.only_reads(false).await;
-    let back = Instant::now();
-    while far.ready().await.is_err() {
-        assert!(back.elapsed() < IN_TIME, "it does not come back");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    is_back(&far).await;
     create(&world, &far).await.unwrap();
 }
 
@@ -185,11 +182,7 @@ async fn a_password_that_is_wrong_is_refused_and_right_again_is_taken(world: Wor
     }
     timely(Instant::now(), Fault::None, far.contact(world.ada.scope(), contact).await);
     world.place.lock_out(false).await;
-    let back = Instant::now();
-    while far.ready().await.is_err() {
-        assert!(back.elapsed() < IN_TIME, "it does not come back");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    is_back(&far).await;
     create(&world, &far).await.unwrap();
 }
 
