@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Result;
 
-/// How backups stand. Kept beside the data, so that a restart forgets nothing.
+/// How backups stand. Kept where every process of an instance sees it, so that a restart forgets nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BackupState {
@@ -54,14 +54,19 @@ pub trait Backups: Send + Sync {
     /// Restores the newest into scratch and compares it with what its source was. Answers when it was taken.
     async fn try_out(&self) -> Result<Timestamp>;
 
-    /// How they stand.
-    fn state(&self) -> BackupState;
+    /// How they stand, whichever process takes them.
+    async fn state(&self) -> Result<BackupState>;
 
     /// Keeps how they stand.
-    fn note(&self, state: BackupState) -> Result<()>;
+    async fn note(&self, state: BackupState) -> Result<()>;
+
+    /// How old the last good one may be.
+    fn longest(&self) -> SignedDuration;
 
     /// What somebody should know of them now.
-    fn alert(&self, now: Timestamp) -> Option<String>;
+    async fn alert(&self, now: Timestamp) -> Result<Option<String>> {
+        Ok(self.state().await?.alert(now, self.longest()))
+    }
 }
 
 #[cfg(test)]

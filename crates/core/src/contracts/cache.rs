@@ -15,6 +15,8 @@ pub trait Cache: Send + Sync {
     async fn works(&self) -> Result<()>;
     /// What it is made of: `memory`, `redis`.
     fn technology(&self) -> &'static str;
+    /// The version of what it is made of, where that is a program of its own.
+    async fn version(&self) -> Result<Option<String>>;
     /// What each kind of key came to since the start.
     fn figures(&self) -> Vec<Figure>;
 }

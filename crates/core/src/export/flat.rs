@@ -112,7 +112,7 @@ fn names(model: &Model, flat: &mut Flat) {
     }
     let full = name.full.as_deref().unwrap_or_default().trim();
     let is_nameless = flat.name.iter().all(String::is_empty);
-    if is_nameless && !full.is_empty() && !stands_in(model, full) {
+    if is_nameless && !full.is_empty() && !stands_in(model) {
         full.clone_into(&mut flat.name[1]);
     } else if !is_nameless && !full.is_empty() && full != read_back(&flat.name) {
         flat.carried.push((carrier(Field::Name, 0, ""), full.to_owned()));
@@ -131,10 +131,10 @@ fn lone_sounds(model: &Model, flat: &mut Flat) {
     }
 }
 
-/// Whether FN only repeats what stands in for a missing name.
-fn stands_in(model: &Model, full: &str) -> bool {
+/// Whether FN only repeats what stands in for a missing name, be it with other spaces: a name is one line.
+fn stands_in(model: &Model) -> bool {
     let nameless = Model { name: None, ..model.clone() };
-    crate::keys::display_name(&nameless) == full
+    crate::keys::display_name(&nameless) == crate::keys::display_name(model)
 }
 
 /// What import calls a contact that has these parts; any other name is carried.

@@ -85,6 +85,14 @@ fn what_outlook_can_hold_comes_back() {
     assert_eq!(sorted(&kept(&first.rows[0]).0), sorted(&kept(&second.rows[0]).0));
 }
 
+#[test]
+fn a_company_of_two_lines_stays_a_company() {
+    let first = table(b"First Name,Last Name,Organization Name,E-mail 1 - Value\n,,\"Oak\n and Sons\",\n");
+    let second = again(Kind::Google, &first);
+    assert_eq!(sorted(&kept(&first.rows[0]).0), sorted(&kept(&second.rows[0]).0));
+    assert_eq!(kept(&second.rows[0]).0.kind.as_deref(), Some("org"));
+}
+
 fn sorted(model: &Model) -> Vec<String> {
     let mut lines = told(model);
     lines.retain(|line| !line.starts_with("prodId") && !line.starts_with("uid"));
