@@ -17,7 +17,7 @@ use super::{
     source::{Content, PIECE, Part, Reading},
     write::What,
 };
-use crate::database::copy::{self, Frozen, Key, Row, TABLES, Table, Value};
+use crate::database::copy::{self, Frozen, Key, Row, Table, Value};
 
 /// What is read of the database at a time.
 const PAGE_OCTETS: usize = 2 << 20;
@@ -101,7 +101,7 @@ impl Gather<'_> {
         let manifest = Manifest {
             format: FORMAT,
             rolo: what.rolo.into(),
-            schema: copy::schema(),
+            schema: self.picture.schema().await?,
             at: what.at,
             instance,
             tables,
@@ -114,15 +114,16 @@ impl Gather<'_> {
     /// The tables with the digests of their rows, in the order in which they are written back; and the instance's name.
     pub(super) async fn tables(&mut self, sink: Option<&Sink>) -> Result<(Vec<TableAbout>, String)> {
         let mut rows = 0;
-        for table in TABLES {
+        let known = self.picture.tables();
+        for table in known {
             rows += self.picture.count(table).await?;
         }
-        let mut by_name: Vec<&'static Table> = TABLES.iter().collect();
+        let mut by_name: Vec<&'static Table> = known.iter().collect();
         // As a repository sorts them.
         by_name.sort_by_key(|table| table.name);
         let (mut done, mut instance, mut abouts) = (0, String::new(), BTreeMap::new());
         for table in by_name {
-            let mut parts = Parts { table, sink, octets: Vec::new(), rows: 0, abouts: Vec::new() };
+            let mut parts = Parts::of(table, sink);
             let mut after: Option<Key> = None;
             loop {
                 let page = self.picture.page(table, after.as_ref(), PAGE_OCTETS).await?;
@@ -139,7 +140,7 @@ impl Gather<'_> {
             }
             abouts.insert(table.name, parts.end().await?);
         }
-        Ok((TABLES.iter().filter_map(|table| abouts.remove(table.name)).collect(), instance))
+        Ok((known.iter().filter_map(|table| abouts.remove(table.name)).collect(), instance))
     }
 
     /// The files with their digests, in the order of their paths. One that is gone is left out.
@@ -183,21 +184,36 @@ fn named_instance(row: &Row) -> Option<String> {
 /// The parts of one table. Where one ends is said by its rows alone, so that a row that comes or goes moves no other part.
 struct Parts<'a> {
     table: &'static Table,
+    /// Where the key is in a row.
+    keys: Vec<usize>,
     sink: Option<&'a Sink>,
     octets: Vec<u8>,
     rows: u64,
     abouts: Vec<PartAbout>,
+    /// The key of the row that was added last; kept for its room.
+    key: Vec<u8>,
 }
 
-impl Parts<'_> {
+impl<'a> Parts<'a> {
+    fn of(table: &'static Table, sink: Option<&'a Sink>) -> Self {
+        let keys = table.key_columns();
+        Self { table, keys, sink, octets: Vec::new(), rows: 0, abouts: Vec::new(), key: Vec::new() }
+    }
+
     async fn add(&mut self, row: &Row) -> Result<()> {
-        let octets = copy::encode(std::slice::from_ref(row))?;
-        if !self.octets.is_empty() && self.octets.len() + octets.len() > PART_MOST {
+        let mut begins = self.octets.len();
+        copy::append(row, &mut self.octets)?;
+        if begins > 0 && self.octets.len() > PART_MOST {
+            // It is the first of the next part.
+            let row = self.octets.split_off(begins);
             self.cut().await?;
+            (self.octets, begins) = (row, 0);
         }
-        self.octets.extend_from_slice(&octets);
         self.rows += 1;
-        if ends_part(&copy::encode(&[self.table.key_of(row)])?, octets.len() as u64) {
+        let key: Vec<&Value> = self.keys.iter().filter_map(|column| row.get(*column)).collect();
+        self.key.clear();
+        copy::append(&key, &mut self.key)?;
+        if ends_part(&self.key, (self.octets.len() - begins) as u64) {
             self.cut().await?;
         }
         Ok(())

@@ -30,7 +30,7 @@ pub use passphrase::Passphrase;
 pub use place::Place;
 pub use read::Archive;
 pub use repository::Kept;
-pub use restore::restore;
+pub use restore::{restore, restore_into, schema_of};
 pub use standing::{Made, Standing};
 pub use try_out::try_out;
 pub use write::{What, make};

@@ -11,11 +11,64 @@ use super::{
     read::{Archive, Piece},
 };
 use crate::database::{
-    Relational,
-    copy::{self, Epochs, Filling, Key, TABLES, Table},
+    Options, Relational,
+    copy::{self, Epochs, Filling, Key, Table},
+    migrate::{Upgrade, pending},
+    open_upgraded,
 };
 
-/// Writes all of it. The database is sealed until it is whole; what was begun and broke off goes on where it was.
+/// Opens the database that an archive is written back into, writes it, and brings it up to what this program knows. Nothing
+/// may be in it yet; an archive of an earlier schema wants one without tables.
+pub async fn restore_into(
+    archive: &Archive,
+    target: &Options,
+    storage: &dyn Storage,
+    epochs: Epochs,
+    known: Upgrade,
+    hear: &Hear<'_>,
+) -> Result<()> {
+    let then = schema_of(archive, target, known).await?;
+    let database = open_upgraded(target, then).await?;
+    restore(archive, &database, storage, epochs, hear).await?;
+    drop(database);
+    if then.steps.len() < known.steps.len() {
+        // The archive is its backup.
+        drop(open_upgraded(target, Upgrade { backed_up: true, ..known }).await?);
+    }
+    Ok(())
+}
+
+/// With which schema a database is opened that an archive is written back into: the one it was taken of. A newer one than
+/// `known` has is refused, because this program would leave out what it does not know; so is a database that is past it.
+pub async fn schema_of(archive: &Archive, target: &Options, known: Upgrade) -> Result<Upgrade> {
+    let (manifest, newest) = (archive.manifest(), known.steps.len());
+    let schema = usize::try_from(manifest.schema).map_err(Error::internal)?;
+    if schema == 0 {
+        return Err(foreign("its tables are of no schema"));
+    }
+    if schema > newest {
+        return Err(Error::invalid(
+            "archive",
+            format!(
+                "This archive was made by Rolo {} with schema {schema}, and this Rolo knows no newer one than {newest}. Restore it \
+                 with that Rolo or a later one. Nothing was changed.",
+                manifest.rolo
+            ),
+        ));
+    }
+    if !target.url.starts_with("sqlite:") {
+        let found = pending(target, known.steps).await?.schema;
+        if found > schema {
+            return Err(Error::conflict(format!(
+                "This archive has schema {schema}, and the database that it is to be written into has schema {found} already. Name \
+                 one without tables in services.database. Nothing was changed."
+            )));
+        }
+    }
+    Ok(known.up_to(schema))
+}
+
+/// Writes all of it into a database that was opened with [`schema_of`]. It is sealed until it is whole; what was begun and broke off goes on where it was.
 pub async fn restore(
     archive: &Archive,
     database: &Relational,
@@ -23,7 +76,7 @@ pub async fn restore(
     epochs: Epochs,
     hear: &Hear<'_>,
 ) -> Result<()> {
-    fits(archive.manifest())?;
+    fits(archive.manifest(), database)?;
     let mut filling = database.filling(&format!("archive {}", archive.kept().id)).await?;
     let of = archive.manifest().tables.iter().map(|table| table.rows).sum();
     let mut behind = filling.at().map(|(table, key)| (table, key.clone()));
@@ -37,7 +90,7 @@ pub async fn restore(
                 hear(Step { what: "files", done: files, of: archive.manifest().files.len() as u64 });
             }
             Piece::Rows { table, octets } => {
-                let table = &TABLES[table];
+                let table = &database.tables()[table];
                 done += rows(&mut filling, &mut behind, table, &octets).await?;
                 hear(Step { what: table.name, done, of });
             }
@@ -51,20 +104,11 @@ pub async fn restore(
 }
 
 /// Refuses tables that this program would not write back as they were.
-fn fits(manifest: &Manifest) -> Result<()> {
-    let (found, known) = (manifest.schema, copy::schema());
-    if found != known {
-        return Err(Error::invalid(
-            "archive",
-            format!(
-                "This archive was made by Rolo {} with schema {found}, and this Rolo has schema {known}. Restore it with that \
-                 Rolo; the newer one then brings the data up to date. Nothing was changed.",
-                manifest.rolo
-            ),
-        ));
-    }
-    let same = manifest.tables.len() == TABLES.len()
-        && manifest.tables.iter().zip(TABLES).all(|(about, table)| {
+fn fits(manifest: &Manifest, database: &Relational) -> Result<()> {
+    let tables = database.tables();
+    let same = manifest.schema == database.schema()
+        && manifest.tables.len() == tables.len()
+        && manifest.tables.iter().zip(tables).all(|(about, table)| {
             about.name == table.name && about.columns.iter().eq(table.columns.iter().map(|column| column.name))
         });
     if same { Ok(()) } else { Err(foreign("its tables are none of this schema")) }

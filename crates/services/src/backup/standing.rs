@@ -1,11 +1,6 @@
 //! The backups an instance takes of itself: where to, with which passphrase, how long they are kept, and how they stand.
 
-use std::{
-    fs::{self, File},
-    io::{self, Write},
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fs, io, path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -14,8 +9,8 @@ use rolo_core::{
     contracts::{Backups, Clock, Random, Storage, backup::BackupState},
 };
 
-use super::{Hear, Keep, Kept, Passphrase, Place, Step, What, fault::disk, make, prune, try_out};
-use crate::database::Relational;
+use super::{Hear, Keep, Kept, Passphrase, Place, Step, What, make, prune, try_out};
+use crate::database::{Note, Relational};
 
 /// Everything that backing up takes.
 pub struct Standing {
@@ -39,8 +34,8 @@ pub struct Standing {
     pub keep: Keep,
     /// Where there is room for a test restore.
     pub scratch: PathBuf,
-    /// Where it is written how they stand.
-    pub state_file: PathBuf,
+    /// The file that earlier versions wrote down in how they stand; read while the database says nothing of it.
+    pub earlier_file: PathBuf,
     /// How old the last good one may be.
     pub longest: SignedDuration,
 }
@@ -69,6 +64,14 @@ impl Standing {
         Ok(Made { kept, new_passphrase: new.then(|| self.passphrase_file.clone()) })
     }
 
+    /// What an earlier version wrote down beside the data is written where every process sees it.
+    pub async fn take_over(&self) -> Result<()> {
+        if !self.earlier_file.exists() || self.database.noted_down(Note::Backups).await?.is_some() {
+            return Ok(());
+        }
+        self.note(self.state().await?).await
+    }
+
     /// Where backups go.
     pub fn place(&self) -> Place {
         Place::Folder(self.to.clone())
@@ -94,26 +97,26 @@ impl Backups for Standing {
         Ok(try_out(&self.place(), &passphrase, &self.scratch, &quiet).await?.at)
     }
 
-    fn state(&self) -> BackupState {
-        // A file that cannot be read is one that was never written: then the clock begins anew.
-        fs::read(&self.state_file).ok().and_then(|octets| serde_json::from_slice(&octets).ok()).unwrap_or_default()
+    async fn state(&self) -> Result<BackupState> {
+        let noted = self.database.noted_down(Note::Backups).await?.or_else(|| fs::read(&self.earlier_file).ok());
+        // What cannot be read is what was never written: then the clock begins anew.
+        Ok(noted.and_then(|octets| serde_json::from_slice(&octets).ok()).unwrap_or_default())
     }
 
-    fn note(&self, state: BackupState) -> Result<()> {
+    async fn note(&self, state: BackupState) -> Result<()> {
         let octets = serde_json::to_vec(&state).map_err(Error::internal)?;
-        let doing = format!("{} cannot be written", self.state_file.display());
-        replace(&self.state_file, &octets).map_err(|error| disk(&doing, &error))
+        self.database.note_down(Note::Backups, &octets).await?;
+        match fs::remove_file(&self.earlier_file) {
+            // It is no longer read, but a database that takes this one's place would take it for its own.
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(file = %self.earlier_file.display(), error = %error, "how backups stood is kept elsewhere now, and this file cannot be taken away");
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
-    fn alert(&self, now: Timestamp) -> Option<String> {
-        self.state().alert(now, self.longest)
+    fn longest(&self) -> SignedDuration {
+        self.longest
     }
-}
-
-fn replace(path: &Path, octets: &[u8]) -> io::Result<()> {
-    let part = path.with_extension("part");
-    let mut file = File::create(&part)?;
-    file.write_all(octets)?;
-    file.sync_all()?;
-    fs::rename(part, path)
 }

@@ -14,10 +14,10 @@ use super::{
     place::Place,
     read::Archive,
     repository::Kept,
-    restore::restore,
+    restore::{restore, schema_of},
 };
 use crate::{
-    database::{OpenOptions, Relational, copy::Epochs},
+    database::{Options, Relational, copy::Epochs, migrate::Upgrade, open_upgraded},
     storage::Folder,
 };
 
@@ -27,7 +27,9 @@ pub async fn try_out(place: &Place, passphrase: &Passphrase, scratch: &Path, hea
     archive.verify(hear).await?;
     let folder = tempfile::Builder::new().prefix("restored-").tempdir_in(scratch);
     let folder = folder.map_err(|error| disk(&format!("No scratch can be made in {}", scratch.display()), &error))?;
-    let database = Relational::open(OpenOptions { path: folder.path().join("rolo.db"), create: true })?;
+    // As it was then: the newest backup may be older than the program.
+    let scratch = Options::of(&format!("sqlite:{}", folder.path().join("rolo.db").display()), true);
+    let database = open_upgraded(&scratch, schema_of(&archive, &scratch, Upgrade::default()).await?).await?;
     let storage: Arc<dyn Storage> = Arc::new(Folder::open(folder.path().join("files"))?);
     restore(&archive, &database, storage.as_ref(), Epochs::Kept, hear).await?;
     compare(archive.manifest(), &database, &storage).await?;

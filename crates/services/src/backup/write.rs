@@ -42,9 +42,10 @@ pub async fn make(place: &Place, passphrase: &Passphrase, what: What<'_>, hear: 
         blocking(move || Repository::to_write(&place, &passphrase)).await?
     };
     let mut picture = what.database.frozen().await?;
-    let schema = picture.schema().await?;
-    if schema != copy::schema() {
-        return Err(Error::conflict("This database has another schema than this Rolo. Start Rolo once, then back up."));
+    if picture.schema().await? != what.database.schema() {
+        return Err(Error::conflict(
+            "The schema of this database was changed just now. Start the newer Rolo, then back up.",
+        ));
     }
     let snapshot = announced(&what, &mut picture).await?;
     let (sender, parts) = mpsc::channel(AHEAD);
@@ -59,11 +60,13 @@ pub async fn make(place: &Place, passphrase: &Passphrase, what: What<'_>, hear: 
 async fn announced(what: &What<'_>, picture: &mut copy::Frozen) -> Result<SnapshotFile> {
     let mut counts = [0; 2];
     for (count, name) in counts.iter_mut().zip(["contact", "account"]) {
-        let table = copy::Table::named(name).ok_or_else(|| Error::internal(format!("no table {name}")))?;
+        let table = picture.tables().iter().find(|table| table.name == name);
+        let table = table.ok_or_else(|| Error::internal(format!("no table {name}")))?;
         *count = picture.count(table).await?;
     }
     let [contacts, accounts] = counts;
-    let about = format!("{contacts} contacts, {accounts} accounts, schema {}, Rolo {}", copy::schema(), what.rolo);
+    let (schema, rolo) = (what.database.schema(), what.rolo);
+    let about = format!("{contacts} contacts, {accounts} accounts, schema {schema}, Rolo {rolo}");
     SnapshotOptions::default()
         .label(LABEL.to_owned())
         .description(about)

@@ -291,6 +291,13 @@ impl Watched for Rows {
         if self.shared.is_some() { "redis" } else { "memory" }
     }
 
+    async fn version(&self) -> Result<Option<String>> {
+        match &self.shared {
+            Some(shared) => shared.version().await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     fn figures(&self) -> Vec<Figure> {
         self.figures.all()
     }

@@ -1,12 +1,15 @@
 //! How the one who holds a database asks and changes it, whichever it is: SQLite answers on the spot, the others over a
 //! connection that is lent for the call, and what another transaction was in the way of is tried again.
 
-/// Asks a question written as `call(s, …)`.
+/// Asks a question written as `call(s, …)`; `glance`, where a few rows are looked up by their keys.
 macro_rules! ask {
     ($self:ident, |$s:ident| $call:expr) => {
+        ask!($self, read, |$s| $call)
+    };
+    ($self:ident, $how:ident, |$s:ident| $call:expr) => {
         match &$self.engine {
             $crate::database::relational::Engine::Sqlite(sqlite) => {
-                sqlite.readers.read(|$s| $crate::database::session::now($call)).map_err(rolo_core::Error::from)
+                sqlite.readers.$how(|$s| $crate::database::session::now($call)).map_err(rolo_core::Error::from)
             }
             $crate::database::relational::Engine::MySql(network) => ask!(network, |$s| $call, over),
             $crate::database::relational::Engine::Postgres(network) => ask!(network, |$s| $call, over),

@@ -1,5 +1,6 @@
 //! Databases: which technology a URL chooses, nothing else.
 
+mod about;
 mod ask;
 mod column;
 mod commit;
@@ -9,6 +10,7 @@ mod gather;
 pub mod migrate;
 mod mysql;
 mod network;
+mod note;
 mod postgres;
 mod read;
 mod relational;
@@ -16,6 +18,7 @@ mod secret;
 mod session;
 mod sqlite;
 pub(crate) mod tick;
+mod together;
 mod upkeep;
 mod value;
 mod word;
@@ -24,6 +27,8 @@ use rolo_core::{Error, Result};
 
 use self::migrate::Upgrade;
 
+pub use about::About;
+pub use note::Note;
 pub use relational::Relational;
 pub use sqlite::{Lock, OpenOptions};
 

@@ -54,16 +54,18 @@ pub(crate) async fn reach(options: &Options) -> Result<(MySql, MySqlConnection)>
 
 impl network::Driver for Driver {
     /// Read committed, so that what is read after a lock is what the lock protects; strict, so that a value that does not
-    /// fit is an error and never cut.
+    /// fit is an error and never cut. TiDB, which alone reads what stands behind `/*T!`, has no shared lock on a row: it
+    /// takes it alone instead.
     const SETTINGS: &'static [&'static str] = &[
         "set session transaction isolation level read committed",
         "set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
-        "set session innodb_lock_wait_timeout = 10",
+        "set session innodb_lock_wait_timeout = 10 /*T!, tidb_enable_shared_lock_promotion = on */",
     ];
     const BEGIN: &'static str = "begin";
     const PICTURE: &'static [&'static str] = &[
         "set session transaction isolation level repeatable read",
-        "start transaction with consistent snapshot, read only",
+        // Not `read only` besides, which TiDB does not know: whoever reads it writes nothing.
+        "start transaction with consistent snapshot",
     ];
 
     fn fault(error: sqlx::Error) -> Fault {

@@ -32,6 +32,7 @@ use super::{
     Options,
     ask::{ask, quiet, tell, tell_past},
     commit,
+    copy::{Table, tables_of},
     gather::Gather,
     migrate::Upgrade,
     mysql::{self, MySql},
@@ -55,6 +56,9 @@ pub struct Relational {
     /// Where everything stood when it was last looked at for what other processes wrote.
     others: tokio::sync::Mutex<Option<[i64; 3]>>,
     gather: Gather,
+    /// The number of the schema it was opened with.
+    schema: u32,
+    tables: &'static [Table],
 }
 
 #[derive(Debug)]
@@ -73,7 +77,7 @@ impl Relational {
     pub(crate) fn file(options: OpenOptions, upgrade: Upgrade) -> Result<Self> {
         let tick = Arc::new(Tick::new());
         let sqlite = Sqlite::open(options, Timestamp::now().as_millisecond(), Arc::clone(&tick), upgrade)?;
-        Ok(Self::of(Engine::Sqlite(sqlite), tick))
+        Self::of(Engine::Sqlite(sqlite), tick, upgrade)
     }
 
     /// Where the copy is that was made of an embedded database before its schema was changed, if it was.
@@ -90,7 +94,7 @@ impl Relational {
     }
 
     pub(crate) async fn at_mysql(options: &Options, upgrade: Upgrade) -> Result<Self> {
-        Ok(Self::of(Engine::MySql(mysql::connect(options, upgrade).await?), Arc::new(Tick::new())))
+        Self::of(Engine::MySql(mysql::connect(options, upgrade).await?), Arc::new(Tick::new()), upgrade)
     }
 
     /// Connects to PostgreSQL and makes the schema where there is none.
@@ -99,17 +103,30 @@ impl Relational {
     }
 
     pub(crate) async fn at_postgres(options: &Options, upgrade: Upgrade) -> Result<Self> {
-        Ok(Self::of(Engine::Postgres(postgres::connect(options, upgrade).await?), Arc::new(Tick::new())))
+        Self::of(Engine::Postgres(postgres::connect(options, upgrade).await?), Arc::new(Tick::new()), upgrade)
     }
 
-    fn of(engine: Engine, tick: Arc<Tick>) -> Self {
-        Self {
+    fn of(engine: Engine, tick: Arc<Tick>, upgrade: Upgrade) -> Result<Self> {
+        let schema = u32::try_from(upgrade.steps.len()).map_err(Error::internal)?;
+        Ok(Self {
             engine,
             tick,
             touched: Mutex::default(),
             others: tokio::sync::Mutex::default(),
             gather: Gather::default(),
-        }
+            schema,
+            tables: tables_of(upgrade.tables, schema),
+        })
+    }
+
+    /// The number of the schema that it was opened with.
+    pub fn schema(&self) -> u32 {
+        self.schema
+    }
+
+    /// The tables of that schema.
+    pub fn tables(&self) -> &'static [Table] {
+        self.tables
     }
 
     /// The key under which digests of session and token secrets are made; it travels with the database.
@@ -194,7 +211,8 @@ impl Database for Relational {
     }
 
     async fn contact(&self, scope: &Scope, id: ContactId) -> Result<Option<Stored>> {
-        Ok(self.contacts(scope, &[id]).await?.pop())
+        let found: Result<Vec<_>> = ask!(self, glance, |s| read::contact::stored(s, scope, &[id]));
+        Ok(found?.pop())
     }
 
     async fn contacts(&self, scope: &Scope, ids: &[ContactId]) -> Result<Vec<Stored>> {
@@ -202,7 +220,8 @@ impl Database for Relational {
     }
 
     async fn card(&self, scope: &Scope, id: ContactId) -> Result<Option<StoredCard>> {
-        Ok(self.cards(scope, &[id]).await?.pop())
+        let found: Result<Vec<_>> = ask!(self, glance, |s| read::contact::cards(s, scope, &[id]));
+        Ok(found?.pop())
     }
 
     async fn cards(&self, scope: &Scope, ids: &[ContactId]) -> Result<Vec<StoredCard>> {
@@ -339,11 +358,11 @@ impl Database for Relational {
     }
 
     async fn account_by_email(&self, email_key: &str) -> Result<Option<AccountRow>> {
-        ask!(self, |s| read::account::by_email(s, email_key))
+        ask!(self, glance, |s| read::account::by_email(s, email_key))
     }
 
     async fn account(&self, id: AccountId) -> Result<Option<AccountRow>> {
-        ask!(self, |s| read::account::account(s, id))
+        ask!(self, glance, |s| read::account::account(s, id))
     }
 
     async fn accounts(&self, organisation: Option<OrganisationId>) -> Result<Vec<AccountRow>> {
@@ -351,11 +370,11 @@ impl Database for Relational {
     }
 
     async fn rights(&self, id: AccountId) -> Result<Option<Rights>> {
-        ask!(self, |s| read::account::rights(s, id))
+        ask!(self, glance, |s| read::account::rights(s, id))
     }
 
     async fn session(&self, digest: &[u8; 32], now_at: Timestamp) -> Result<Option<SessionRow>> {
-        ask!(self, |s| read::account::session(s, digest, now_at))
+        ask!(self, glance, |s| read::account::session(s, digest, now_at))
     }
 
     async fn sessions(&self, account: AccountId) -> Result<Vec<SessionRow>> {
@@ -374,7 +393,7 @@ impl Database for Relational {
     }
 
     async fn token(&self, digest: &[u8; 32], now_at: Timestamp) -> Result<Option<TokenRow>> {
-        ask!(self, |s| read::account::token(s, digest, now_at))
+        ask!(self, glance, |s| read::account::token(s, digest, now_at))
     }
 
     async fn tokens(&self, account: AccountId) -> Result<Vec<TokenRow>> {

@@ -20,6 +20,19 @@ pub(crate) enum Bind<'a> {
     Text(&'a str),
 }
 
+impl Bind<'_> {
+    /// The same, for a statement that is said later.
+    pub(crate) fn owned(&self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Int(number) => Value::Int(*number),
+            Self::Id(id) => Value::Blob(id.to_vec()),
+            Self::Blob(octets) => Value::Blob(octets.to_vec()),
+            Self::Text(text) => Value::Text((*text).to_owned()),
+        }
+    }
+}
+
 macro_rules! bind_ids {
     ($($name:ident),*) => {$(
         impl From<$name> for Bind<'_> {
@@ -117,7 +130,7 @@ macro_rules! bind {
 pub(crate) use bind;
 
 /// A value that came out.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     /// Nothing.
     Null,

@@ -6,7 +6,14 @@
 mod proxy;
 mod saboteur;
 
-use std::{env, sync::Arc, time::Duration};
+use std::{
+    env,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    time::{Duration, Instant},
+};
 
 use rolo_core::{
     Error,
@@ -15,15 +22,19 @@ use rolo_core::{
     write::{Act, Expect},
 };
 use rolo_services::cache::{Rows, open};
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use self::{
     proxy::{Mood, Proxy},
     saboteur::{Deaf, Forgetful},
 };
-use crate::database::{
-    technology::{Technology, run},
-    world::{World, card, save},
+use crate::{
+    database::{
+        technology::{Technology, run},
+        world::{World, card, save},
+    },
+    server::{Kind, Server},
 };
 
 /// Runs a test with a world of its own and the server's address.
@@ -177,6 +188,133 @@ fn whatever_redis_does_no_answer_is_wrong_and_it_is_used_again_afterwards() {
         let fresh = process(&world, &url, &place).await;
         read(&fresh, &world, new).await;
         assert_eq!(figure(&fresh, "card").shared, 0);
+    });
+}
+
+/// How many rows are read of a Redis that is full: each of them could be kept.
+const READ: usize = 300;
+
+#[test]
+fn a_redis_that_is_full_is_not_asked_to_keep_each_row() {
+    let Some(server) = Server::start(Kind::Redis, false) else { return };
+    run(Technology::Sqlite, move |world| async move {
+        let (url, place) = (server.url(), place());
+        let rows = process(&world, &url, &place).await;
+        let limited = async |octets: &str| {
+            let mut line = line(&url).await;
+            redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg(octets).query_async::<()>(&mut line).await.unwrap();
+        };
+        let mut ids = Vec::with_capacity(READ);
+        for _ in 0..READ {
+            ids.push(world.create(card("Bo")).await);
+        }
+        limited("1").await;
+        for id in ids {
+            read(&rows, &world, id).await;
+        }
+        limited("0").await;
+        // What is kept last was asked for last.
+        while keys(&url, &place).await.is_empty() {
+            let id = world.create(card("Cy")).await;
+            read(&rows, &world, id).await;
+        }
+        let asked = refused(&url).await;
+        assert!((1..READ).contains(&asked), "{asked} times");
+    });
+}
+
+/// How often Redis has refused a script.
+async fn refused(url: &str) -> usize {
+    let told: String = redis::cmd("INFO").arg("errorstats").query_async(&mut line(url).await).await.unwrap();
+    let counted = told.lines().find_map(|line| line.trim().strip_prefix("errorstat_OOM:count="));
+    counted.map_or(0, |count| count.parse().unwrap())
+}
+
+/// How often Redis is killed; `ROLO_KILLS` says more for a soak.
+const KILLS: usize = 4;
+
+#[test]
+fn a_redis_that_is_killed_again_and_again_makes_no_answer_wrong() {
+    let Some(mut server) = Server::start(Kind::Redis, false) else { return };
+    run(Technology::Sqlite, move |world| async move {
+        let (url, place) = (server.url(), place());
+        let rows = Arc::new(process(&world, &url, &place).await);
+        let mut contacts = Vec::new();
+        for _ in 0..4 {
+            contacts.push(world.create(card("Bo")).await);
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut readers = JoinSet::new();
+        for at in 0..8 {
+            readers.spawn(read_on(Arc::clone(&rows), world.clone(), contacts[at % 4], Arc::clone(&stop)));
+        }
+        let asked = env::var("ROLO_KILLS").ok();
+        let rounds = asked.map_or(KILLS, |rounds| rounds.parse().expect("ROLO_KILLS is a number"));
+        for round in 0..rounds {
+            for step in 0..40 {
+                world.edit(contacts[step % 4], card(&format!("Bo {round} {step}"))).await.unwrap();
+            }
+            server.kill();
+            for step in 0..40 {
+                world.edit(contacts[step % 4], card(&format!("Bo {round} {step} alone"))).await.unwrap();
+            }
+            server.again();
+            let began = Instant::now();
+            while rows.works().await.is_err() {
+                assert!(began.elapsed() < Duration::from_secs(10), "it is not used again");
+            }
+        }
+        stop.store(true, SeqCst);
+        let answers = readers.join_all().await;
+        assert!(answers.iter().all(|count| *count > 0));
+        println!("Redis: {rounds} kills, {} answers, none older than what was seen", answers.iter().sum::<usize>());
+        // It is filled again, and another process finds what this one has read.
+        world.edit(contacts[0], card("Bo at last")).await.unwrap();
+        read(&rows, &world, contacts[0]).await;
+        kept(&url, &place, 1).await;
+    });
+}
+
+/// Reads a contact again and again; answers how often. What the database itself said before is never older than what is told.
+async fn read_on(rows: Arc<Rows>, world: World, id: ContactId, stop: Arc<AtomicBool>) -> usize {
+    let mut count = 0;
+    while !stop.load(SeqCst) {
+        let before = world.contact(id).await.modseq;
+        let scope = world.ada.scope().content_with(world.db.heads(world.ada.scope()).await.unwrap());
+        let told = rows.contact(&scope, id).await.unwrap().unwrap();
+        assert!(told.modseq >= before, "{:?} was told, and {before:?} was so before", told.modseq);
+        count += 1;
+        // What is in memory is answered at once: nobody else would have a turn.
+        tokio::task::yield_now().await;
+    }
+    count
+}
+
+/// How often each of four writes.
+const EDITS: usize = 400;
+
+#[test]
+fn eight_who_read_beside_four_who_write_are_never_told_what_is_older_than_what_they_saw() {
+    run(Technology::Sqlite, |world: World| async move {
+        let rows = Arc::new(Rows::new(world.db.clone()));
+        let stop = Arc::new(AtomicBool::new(false));
+        let (mut readers, mut writers) = (JoinSet::new(), JoinSet::new());
+        for _ in 0..4 {
+            let id = world.create(card("Bo")).await;
+            for _ in 0..2 {
+                readers.spawn(read_on(Arc::clone(&rows), world.clone(), id, Arc::clone(&stop)));
+            }
+            let world = world.clone();
+            writers.spawn(async move {
+                for round in 0..EDITS {
+                    world.edit(id, card(&format!("Bo {round}"))).await.unwrap();
+                }
+            });
+        }
+        writers.join_all().await;
+        stop.store(true, SeqCst);
+        assert!(readers.join_all().await.into_iter().all(|count| count > 0));
+        assert!(figure(&rows, "contact").hits > 0, "some were told from memory");
     });
 }
 

@@ -1,4 +1,4 @@
-//! A database server of one test's own, which keeps what it acknowledges and may be killed.
+//! A server of one test's own, a database that keeps what it acknowledges or a Redis, which may be killed and may be full.
 
 use std::{
     env, fs,
@@ -20,39 +20,52 @@ const READY: Duration = Duration::from_secs(60);
 pub(crate) enum Kind {
     MariaDb,
     Postgres,
+    /// Keeps nothing.
+    Redis,
 }
 
 /// A server's data, and the server while it runs. Gone with this value.
 pub(crate) struct Server {
     kind: Kind,
-    folder: TempDir,
     port: u16,
     /// Whether it keeps what it acknowledges. One that does not is the control.
     keeps: bool,
-    /// How many megabytes its tables may take, where that is limited: MariaDB only.
+    /// How many megabytes its tables may take, where that is limited: of MariaDB.
     room: Option<u32>,
+    /// The disk its tables are on, where that is a narrow one: of PostgreSQL.
+    disk: Option<Disk>,
     running: Option<Child>,
+    /// Behind the disk, which is mounted in it.
+    folder: TempDir,
 }
 
 impl Server {
     /// `None` where the server is not installed; in CI it is.
     pub(crate) fn start(kind: Kind, keeps: bool) -> Option<Self> {
-        Self::prepared(kind, keeps, None)
+        Self::prepared(kind, keeps, false)
     }
 
-    /// MariaDB with so little room that it is soon full.
-    pub(crate) fn narrow() -> Option<Self> {
-        Self::prepared(Kind::MariaDb, true, Some(20))
+    /// A database with so little room that it is soon full. PostgreSQL's is a file system of its own, which only root can
+    /// make.
+    pub(crate) fn narrow(kind: Kind) -> Option<Self> {
+        if kind == Kind::Postgres && !is_root() {
+            println!("left out: only root can make a narrow disk");
+            return None;
+        }
+        Self::prepared(kind, true, true)
     }
 
-    /// Starts it again with room enough.
+    /// Gives it room enough: MariaDB starts again, PostgreSQL goes on.
     pub(crate) fn widen(&mut self) {
+        if let Some(disk) = &self.disk {
+            return disk.resize(500 * 1024);
+        }
         self.kill();
         self.room = Some(500);
         self.again();
     }
 
-    fn prepared(kind: Kind, keeps: bool, room: Option<u32>) -> Option<Self> {
+    fn prepared(kind: Kind, keeps: bool, narrow: bool) -> Option<Self> {
         let Some(program) = kind.program() else {
             assert!(env::var("CI").is_err(), "{kind:?} must be installed in CI");
             println!("left out: {kind:?} is not installed");
@@ -62,8 +75,16 @@ impl Server {
         // PostgreSQL's user must be able to walk through.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o711)).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Self { kind, folder, port, keeps, room, running: None };
+        let room = (narrow && kind == Kind::MariaDb).then_some(20);
+        let mut server = Self { kind, folder, port, keeps, room, disk: None, running: None };
+        fs::create_dir(server.data()).unwrap();
+        if narrow && kind == Kind::Postgres {
+            server.disk = Some(Disk::mounted(server.data()));
+        }
         server.prepare(&program);
+        if let Some(disk) = &server.disk {
+            disk.leave(12 * 1024);
+        }
         server.again();
         if kind == Kind::MariaDb {
             server.said(
@@ -78,6 +99,7 @@ impl Server {
         match self.kind {
             Kind::MariaDb => format!("mysql://rolo@127.0.0.1:{}/rolo", self.port),
             Kind::Postgres => format!("postgres://rolo@127.0.0.1:{}/postgres", self.port),
+            Kind::Redis => format!("redis://127.0.0.1:{}", self.port),
         }
     }
 
@@ -121,8 +143,8 @@ impl Server {
 
     fn prepare(&self, program: &Path) {
         let data = self.data();
-        fs::create_dir(&data).unwrap();
         let mut command = match self.kind {
+            Kind::Redis => return,
             Kind::MariaDb => {
                 let mut command = Command::new(find("mariadb-install-db").unwrap());
                 command.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
@@ -136,6 +158,13 @@ impl Server {
                 let mut command = lowered(&program.with_file_name("initdb"));
                 command.args(["-U", "rolo", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"]);
                 command.arg(&data);
+                if self.disk.is_some() {
+                    // A server that cannot write its log ends; that is the test of servers that are killed.
+                    let log = self.folder.path().join("wal");
+                    fs::create_dir(&log).unwrap();
+                    assert!(Command::new("chown").arg("postgres:").arg(&log).status().unwrap().success());
+                    command.arg("--waldir").arg(log);
+                }
                 command
             }
         };
@@ -146,6 +175,12 @@ impl Server {
     fn command(&self) -> Command {
         let (data, port) = (self.data(), self.port);
         match self.kind {
+            Kind::Redis => {
+                let mut command = Command::new(self.kind.program().unwrap());
+                command.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--appendonly", "no"]);
+                command.arg("--dir").arg(data);
+                command
+            }
             Kind::MariaDb => {
                 let mut command = Command::new(self.kind.program().unwrap());
                 command.arg("--no-defaults").args(as_root(&["--user=root"]));
@@ -177,6 +212,11 @@ impl Server {
 
     fn answers(&self) -> bool {
         match self.kind {
+            Kind::Redis => {
+                let mut command = Command::new(find("redis-cli").unwrap());
+                command.args(["-e", "-p", &self.port.to_string(), "ping"]).stdout(Stdio::null());
+                command.stderr(Stdio::null()).status().unwrap().success()
+            }
             Kind::MariaDb => self.say("mariadb", &["-e", "select 1"]),
             Kind::Postgres => {
                 let mut command = Command::new(self.kind.program().unwrap().with_file_name("pg_isready"));
@@ -205,10 +245,44 @@ impl Drop for Server {
     }
 }
 
+/// A file system in memory, as large as is said. Gone with this value.
+struct Disk(PathBuf);
+
+impl Disk {
+    fn mounted(at: PathBuf) -> Self {
+        let disk = Self(at);
+        disk.mount(&["-t", "tmpfs", "-o", "size=500m", "tmpfs"]);
+        disk
+    }
+
+    /// Makes it so small that this many kilobytes are free.
+    fn leave(&self, kilobytes: u64) {
+        let told = Command::new("du").arg("-sk").arg(&self.0).output().unwrap().stdout;
+        let used: u64 = String::from_utf8(told).unwrap().split_whitespace().next().unwrap().parse().unwrap();
+        self.resize(used + kilobytes);
+    }
+
+    fn resize(&self, kilobytes: u64) {
+        self.mount(&["-o", &format!("remount,size={kilobytes}k")]);
+    }
+
+    fn mount(&self, how: &[&str]) {
+        assert!(Command::new("mount").args(how).arg(&self.0).status().unwrap().success(), "{how:?}");
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // The folder goes next; a file system that is still in use goes with its last user.
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
 impl Kind {
     fn program(self) -> Option<PathBuf> {
         match self {
             Self::MariaDb => find("mariadbd"),
+            Self::Redis => find("redis-server"),
             Self::Postgres => {
                 let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
                 let found = versions.map(|version| version.path().join("bin/postgres")).filter(|file| file.is_file());

@@ -9,11 +9,10 @@ use rolo_core::{
 };
 use uuid::Uuid;
 
-use super::{Commit, OpenAccount, touch::everyone};
+use super::{Commit, OpenAccount, gathering::Gathering, touch::everyone};
 use crate::database::{
     column::{account_revision, hash, organisation_revision},
     fault::{Held, taken},
-    session::Session,
     value::bind,
     word,
 };
@@ -30,7 +29,7 @@ pub(super) struct Change<'c> {
 impl Commit<'_> {
     pub(super) async fn create_organisation(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         id: OrganisationId,
         name: &str,
     ) -> Held<()> {
@@ -41,7 +40,7 @@ impl Commit<'_> {
 
     pub(super) async fn save_organisation(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         id: OrganisationId,
         expect: Option<Revision>,
         name: &str,
@@ -63,7 +62,7 @@ impl Commit<'_> {
         Ok(())
     }
 
-    pub(super) async fn create_account(&mut self, s: &mut Session<'_>, new: &NewAccount) -> Held<()> {
+    pub(super) async fn create_account(&mut self, s: &mut Gathering<'_, '_>, new: &NewAccount) -> Held<()> {
         if new.only_first {
             if s.row("select 1 from account limit 1", &[]).await?.is_some() {
                 return Err(Error::conflict("Rolo is already set up. Sign in instead.").into());
@@ -96,7 +95,7 @@ impl Commit<'_> {
 
     pub(super) async fn save_account(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         id: AccountId,
         expect: Option<Revision>,
         change: Change<'_>,
@@ -119,7 +118,7 @@ impl Commit<'_> {
         self.account_changed(s, id, ChangeKind::Account, id.0, BookId(Uuid::nil()), false).await
     }
 
-    pub(super) async fn remove_account(&mut self, s: &mut Session<'_>, id: AccountId) -> Held<()> {
+    pub(super) async fn remove_account(&mut self, s: &mut Gathering<'_, '_>, id: AccountId) -> Held<()> {
         let organisation = self.by.organisation;
         let sql = "update account set enabled = 0 where id = ? and organisation = ? and enabled = 1";
         if s.execute(sql, bind![id, organisation]).await? == 0 {
@@ -130,7 +129,7 @@ impl Commit<'_> {
         s.execute(sql, bind![organisation, id]).await?;
         let sql = "select id from book where organisation = ? and owner = ? order by id";
         let books = s.rows(sql, bind![organisation, id]).await?;
-        let heirs = everyone(s, organisation).await?;
+        let heirs = everyone(s.session().await?, organisation).await?;
         for book in books {
             let book: BookId = book.id(0)?;
             let sql = "update book set owner = ? where organisation = ? and id = ?";
@@ -141,7 +140,7 @@ impl Commit<'_> {
         self.account_changed(s, id, ChangeKind::Account, id.0, BookId(Uuid::nil()), true).await
     }
 
-    pub(super) async fn start_session(&mut self, s: &mut Session<'_>, new: &NewSession) -> Held<()> {
+    pub(super) async fn start_session(&mut self, s: &mut Gathering<'_, '_>, new: &NewSession) -> Held<()> {
         let organisation = home(s, new.account).await?;
         let sql = "insert into session (id, organisation, account, digest, device, address, created_at, seen_at) \
                    values (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -151,12 +150,17 @@ impl Commit<'_> {
         Ok(())
     }
 
-    pub(super) async fn end_session(&mut self, s: &mut Session<'_>, account: AccountId, id: SessionId) -> Held<()> {
+    pub(super) async fn end_session(
+        &mut self,
+        s: &mut Gathering<'_, '_>,
+        account: AccountId,
+        id: SessionId,
+    ) -> Held<()> {
         s.execute("delete from session where id = ? and account = ?", bind![id, account]).await?;
         Ok(())
     }
 
-    pub(super) async fn create_token(&mut self, s: &mut Session<'_>, new: &NewToken) -> Held<()> {
+    pub(super) async fn create_token(&mut self, s: &mut Gathering<'_, '_>, new: &NewToken) -> Held<()> {
         let organisation = home(s, new.account).await?;
         let sql = "insert into token (id, organisation, account, digest, name, kind, created_at, expires_at) \
                    values (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -166,20 +170,25 @@ impl Commit<'_> {
         Ok(())
     }
 
-    pub(super) async fn revoke_token(&mut self, s: &mut Session<'_>, account: AccountId, id: TokenId) -> Held<()> {
+    pub(super) async fn revoke_token(
+        &mut self,
+        s: &mut Gathering<'_, '_>,
+        account: AccountId,
+        id: TokenId,
+    ) -> Held<()> {
         s.execute("delete from token where id = ? and account = ?", bind![id, account]).await?;
         Ok(())
     }
 }
 
 /// Where a living account belongs.
-async fn home(s: &mut Session<'_>, account: AccountId) -> Held<OrganisationId> {
+async fn home(s: &mut Gathering<'_, '_>, account: AccountId) -> Held<OrganisationId> {
     let row = s.row("select organisation from account where id = ? and enabled = 1", bind![account]).await?;
     Ok(row.ok_or_else(taken)?.id(0)?)
 }
 
 /// Ends every session and token of an account but `keep`.
-async fn end_all(s: &mut Session<'_>, account: AccountId, keep: Option<SessionId>) -> Held<()> {
+async fn end_all(s: &mut Gathering<'_, '_>, account: AccountId, keep: Option<SessionId>) -> Held<()> {
     let keep = keep.map_or(Uuid::nil(), |keep| keep.0);
     s.execute("delete from session where account = ? and id <> ?", bind![account, keep]).await?;
     s.execute("delete from token where account = ?", bind![account]).await?;

@@ -9,12 +9,12 @@ use rolo_core::{
 
 use super::{
     Commit, OpenBook,
+    gathering::Gathering,
     touch::{everyone, seers},
 };
 use crate::database::{
     column::book_revision,
     fault::{Held, taken},
-    session::Session,
     value::bind,
     word,
 };
@@ -22,7 +22,7 @@ use crate::database::{
 impl Commit<'_> {
     pub(super) async fn create_book(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         id: BookId,
         owner: Option<AccountId>,
         name: &str,
@@ -31,14 +31,14 @@ impl Commit<'_> {
         self.insert_book(s, organisation, id, owner, name).await?;
         let seers = match owner {
             Some(owner) => vec![owner],
-            None => everyone(s, organisation).await?,
+            None => everyone(s.session().await?, organisation).await?,
         };
         self.tell_seers(s, &seers, id, false).await
     }
 
     pub(super) async fn insert_book(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         organisation: OrganisationId,
         id: BookId,
         owner: Option<AccountId>,
@@ -53,7 +53,7 @@ impl Commit<'_> {
 
     pub(super) async fn rename_book(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         id: BookId,
         expect: Option<Revision>,
         name: &str,
@@ -68,15 +68,15 @@ impl Commit<'_> {
         let sql = "update book set name = ? where organisation = ? and id = ?";
         s.execute(sql, bind![name.as_bytes(), organisation, id]).await?;
         self.changed(s, id, ChangeKind::Book, id.0, false).await?;
-        let seers = seers(s, organisation, id).await?;
+        let seers = seers(s.session().await?, organisation, id).await?;
         self.tell_seers(s, &seers, id, false).await
     }
 
-    pub(super) async fn remove_book(&mut self, s: &mut Session<'_>, id: BookId) -> Held<()> {
+    pub(super) async fn remove_book(&mut self, s: &mut Gathering<'_, '_>, id: BookId) -> Held<()> {
         self.book(id)?;
         self.purge_book(s, id).await?;
         let organisation = self.by.organisation;
-        let seers = seers(s, organisation, id).await?;
+        let seers = seers(s.session().await?, organisation, id).await?;
         self.tell_seers(s, &seers, id, true).await?;
         // The contacts' rows stay as tombstones, so that their ids are never used again.
         for sql in [
@@ -96,7 +96,7 @@ impl Commit<'_> {
 
     pub(super) async fn set_access(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         book: BookId,
         account: AccountId,
         right: Option<Right>,
@@ -119,7 +119,7 @@ impl Commit<'_> {
     /// Every account in `seers` has this book changed in its list of books.
     pub(super) async fn tell_seers(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         seers: &[AccountId],
         book: BookId,
         gone: bool,

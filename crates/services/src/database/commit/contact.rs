@@ -7,11 +7,10 @@ use rolo_core::{
     write::{Act, Expect},
 };
 
-use super::{Commit, record::After};
+use super::{Commit, gathering::Gathering, record::After};
 use crate::database::{
     column::{State, dav_name, hash, pack_labels, pack_parts, unpack_labels},
     fault::{Fault, Held, taken},
-    session::Session,
     value::bind,
 };
 
@@ -28,7 +27,7 @@ pub(super) struct Was {
 impl Commit<'_> {
     pub(super) async fn save_contact(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         book: BookId,
         id: ContactId,
         expect: Expect,
@@ -69,7 +68,7 @@ impl Commit<'_> {
 
     pub(super) async fn bin_contact(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         book: BookId,
         id: ContactId,
         expect: Expect,
@@ -94,7 +93,7 @@ impl Commit<'_> {
     }
 
     /// The contact's row, whatever its state and wherever it lives in this organisation.
-    pub(super) async fn was(&self, s: &mut Session<'_>, id: ContactId) -> Held<Option<Was>> {
+    pub(super) async fn was(&self, s: &mut Gathering<'_, '_>, id: ContactId) -> Held<Option<Was>> {
         let sql =
             "select book, state, revision, labels, dav_name, uid_key from contact where organisation = ? and id = ?";
         let Some(mut row) = s.row(sql, bind![self.by.organisation, id]).await? else { return Ok(None) };
@@ -117,7 +116,7 @@ impl Commit<'_> {
         Ok(())
     }
 
-    async fn insert_contact(&self, s: &mut Session<'_>, row: &ContactRow<'_>, modseq: u64) -> Held<()> {
+    async fn insert_contact(&self, s: &mut Gathering<'_, '_>, row: &ContactRow<'_>, modseq: u64) -> Held<()> {
         let sql = "insert into contact (organisation, book, id, state, kind, uid, uid_key, uid_live, dav_name, dav_live, \
                    revision, modseq, created_at, updated_at, labels, sort_given, sort_family, sort_company, key_version, \
                    summary, match_keys, model, parts, residue) \
@@ -150,11 +149,10 @@ impl Commit<'_> {
             row.parts,
             &card.residue,
         ];
-        s.execute(sql, values).await?;
-        Ok(())
+        s.later(sql, values).await
     }
 
-    async fn update_contact(&self, s: &mut Session<'_>, row: &ContactRow<'_>, modseq: u64) -> Held<()> {
+    async fn update_contact(&self, s: &mut Gathering<'_, '_>, row: &ContactRow<'_>, modseq: u64) -> Held<()> {
         let sql = "update contact set state = ?, kind = ?, uid = ?, uid_key = ?, uid_live = ?, dav_name = ?, \
                    dav_live = ?, revision = ?, modseq = ?, updated_at = ?, deleted_at = ?, labels = ?, sort_given = ?, \
                    sort_family = ?, sort_company = ?, key_version = ?, summary = ?, match_keys = ?, model = ?, \

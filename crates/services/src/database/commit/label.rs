@@ -8,11 +8,10 @@ use rolo_core::{
 };
 use uuid::Uuid;
 
-use super::Commit;
+use super::{Commit, gathering::Gathering};
 use crate::database::{
     column::{State, hash, label_revision, pack_labels, unpack_labels},
     fault::{Fault, Held, taken},
-    session::Session,
     value::bind,
 };
 
@@ -20,7 +19,7 @@ impl Commit<'_> {
     /// The labels of these names, each once, in their order; a name nobody knows makes a label.
     pub(super) async fn labels_named(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         book: BookId,
         names: &[String],
     ) -> Held<Vec<LabelId>> {
@@ -35,7 +34,7 @@ impl Commit<'_> {
         Ok(labels)
     }
 
-    async fn label_named(&mut self, s: &mut Session<'_>, book: BookId, name: &str) -> Held<LabelId> {
+    async fn label_named(&mut self, s: &mut Gathering<'_, '_>, book: BookId, name: &str) -> Held<LabelId> {
         let key = hash(name.as_bytes());
         if let Some(label) = self.names.get(&(book, key)) {
             return Ok(*label);
@@ -57,7 +56,7 @@ impl Commit<'_> {
     }
 
     /// Which label has or had this name, and whether it has it now.
-    async fn owner_of(&self, s: &mut Session<'_>, book: BookId, key: &[u8; 32]) -> Held<Option<(LabelId, bool)>> {
+    async fn owner_of(&self, s: &mut Gathering<'_, '_>, book: BookId, key: &[u8; 32]) -> Held<Option<(LabelId, bool)>> {
         let sql = "select label, in_use from label_name where organisation = ? and book = ? and name_key = ?";
         let row = s.row(sql, bind![self.by.organisation, book, key]).await?;
         Ok(row.map(|row| Ok::<_, Error>((row.id(0)?, row.yes(1)?))).transpose()?)
@@ -65,7 +64,7 @@ impl Commit<'_> {
 
     pub(super) async fn save_label(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         book: BookId,
         id: LabelId,
         expect: Option<Option<Revision>>,
@@ -91,7 +90,7 @@ impl Commit<'_> {
 
     async fn insert_label(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         book: BookId,
         id: LabelId,
         name: &str,
@@ -107,7 +106,7 @@ impl Commit<'_> {
     }
 
     /// Whoever makes one comes by here: a card, a move, what is taken back. The book is locked, so nobody counts beside us.
-    async fn room_for_label(&mut self, s: &mut Session<'_>, book: BookId) -> Held<()> {
+    async fn room_for_label(&mut self, s: &mut Gathering<'_, '_>, book: BookId) -> Held<()> {
         let count = match self.labels.get(&book) {
             Some(count) => *count,
             None => {
@@ -126,7 +125,7 @@ impl Commit<'_> {
 
     async fn update_label(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         book: BookId,
         id: LabelId,
         expect: Option<Revision>,
@@ -146,7 +145,7 @@ impl Commit<'_> {
         Ok(())
     }
 
-    async fn name_label(&self, s: &mut Session<'_>, book: BookId, label: LabelId, key: &[u8; 32]) -> Held<()> {
+    async fn name_label(&self, s: &mut Gathering<'_, '_>, book: BookId, label: LabelId, key: &[u8; 32]) -> Held<()> {
         let sql = "insert into label_name (organisation, book, name_key, label, in_use) values (?, ?, ?, ?, 1) \
                    on conflict (organisation, book, name_key) do update set label = excluded.label, \
                    in_use = excluded.in_use";
@@ -154,7 +153,7 @@ impl Commit<'_> {
         Ok(())
     }
 
-    pub(super) async fn remove_label(&mut self, s: &mut Session<'_>, book: BookId, id: LabelId) -> Held<()> {
+    pub(super) async fn remove_label(&mut self, s: &mut Gathering<'_, '_>, book: BookId, id: LabelId) -> Held<()> {
         let organisation = self.by.organisation;
         let sql =
             "select contact from label_member where organisation = ? and book = ? and label = ? and living = 1 limit 1";
@@ -189,7 +188,7 @@ impl Commit<'_> {
     /// Writes who carries which label, from what a contact carried in its state before to what it carries now.
     pub(super) async fn carry(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         book: BookId,
         contact: ContactId,
         before: Option<(&[LabelId], State)>,
@@ -214,14 +213,14 @@ impl Commit<'_> {
             }
             let sql = "insert into label_member (organisation, book, label, contact, living) values (?, ?, ?, ?, ?) \
                        on conflict (organisation, book, label, contact) do update set living = excluded.living";
-            s.execute(sql, bind![organisation, book, *label, contact, is_living]).await?;
+            s.later(sql, bind![organisation, book, *label, contact, is_living]).await?;
             *self.carried.entry((book, *label)).or_default() += i64::from(is_living) - i64::from(kept && was_living);
         }
         Ok(())
     }
 
     /// Writes the counts of the labels whose carriers changed.
-    pub(super) async fn count_labels(&mut self, s: &mut Session<'_>) -> Held<()> {
+    pub(super) async fn count_labels(&mut self, s: &mut Gathering<'_, '_>) -> Held<()> {
         for ((book, label), by) in std::mem::take(&mut self.carried) {
             if by != 0 {
                 let sql = "update label set contacts = contacts + ? where organisation = ? and book = ? and id = ?";

@@ -6,11 +6,16 @@ use rolo_core::{
     id::{ContactId, OrganisationId},
 };
 
-use super::Commit;
+use super::{Commit, gathering::Gathering};
 use crate::database::{fault::Held, session::Session, value::bind};
 
 impl Commit<'_> {
-    pub(super) async fn keep_large(&self, s: &mut Session<'_>, contact: ContactId, large: &[LargeValue]) -> Held<()> {
+    pub(super) async fn keep_large(
+        &self,
+        s: &mut Gathering<'_, '_>,
+        contact: ContactId,
+        large: &[LargeValue],
+    ) -> Held<()> {
         let organisation = self.by.organisation;
         for value in large {
             if value.bytes.is_empty() {

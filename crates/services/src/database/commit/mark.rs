@@ -6,13 +6,13 @@ use rolo_core::{
     id::{AccountId, BookId, ContactId},
 };
 
-use super::Commit;
-use crate::database::{column::State, fault::Held, session::Session, value::bind};
+use super::{Commit, gathering::Gathering};
+use crate::database::{column::State, fault::Held, value::bind};
 
 impl Commit<'_> {
     pub(super) async fn mark(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         account: AccountId,
         book: BookId,
         contact: ContactId,

@@ -7,6 +7,7 @@
 mod account;
 mod book;
 mod contact;
+mod gathering;
 mod label;
 mod large;
 mod mark;
@@ -26,6 +27,7 @@ use rolo_core::{
     write::{Admin, BatchNote, Committed, Effect, Outcome, Write},
 };
 
+use self::gathering::Gathering;
 use super::{fault::Held, session::Session, value::bind};
 
 pub(crate) use large::release;
@@ -99,14 +101,17 @@ pub(crate) async fn apply(s: &mut Session<'_>, write: &Write) -> Held<Applied> {
         let sql = "insert into once (organisation, id, at) values (?, ?, ?)";
         s.execute(sql, bind![organisation, once, commit.at]).await?;
     }
+    let mut s = Gathering::over(s);
     for effect in &write.effects {
-        commit.effect(s, effect).await?;
+        commit.effect(&mut s, effect).await?;
     }
-    commit.close(s).await
+    let applied = commit.close(&mut s).await?;
+    s.session().await?;
+    Ok(applied)
 }
 
 impl Commit<'_> {
-    async fn effect(&mut self, s: &mut Session<'_>, effect: &Effect) -> Held<()> {
+    async fn effect(&mut self, s: &mut Gathering<'_, '_>, effect: &Effect) -> Held<()> {
         match effect {
             Effect::SaveContact { into, id, expect, act, card } => {
                 self.save_contact(s, into.book(), *id, *expect, *act, card).await
@@ -132,7 +137,7 @@ impl Commit<'_> {
         }
     }
 
-    async fn admin(&mut self, s: &mut Session<'_>, admin: &Admin) -> Held<()> {
+    async fn admin(&mut self, s: &mut Gathering<'_, '_>, admin: &Admin) -> Held<()> {
         match admin {
             Admin::CreateOrganisation { id, name } => self.create_organisation(s, *id, name).await,
             Admin::SaveOrganisation { id, expect, name, details } => {
@@ -160,7 +165,7 @@ impl Commit<'_> {
     }
 
     /// Writes what follows from the effects, and says what is new.
-    async fn close(mut self, s: &mut Session<'_>) -> Held<Applied> {
+    async fn close(mut self, s: &mut Gathering<'_, '_>) -> Held<Applied> {
         self.count_labels(s).await?;
         self.count_books(s).await?;
         self.note_batch(s).await?;

@@ -10,6 +10,7 @@ use rolo_core::{
 
 use super::{
     Commit, OpenAccount, OpenBook,
+    gathering::Gathering,
     touch::{Raise, touched},
 };
 use crate::database::{
@@ -113,7 +114,7 @@ impl Commit<'_> {
     }
 
     /// Writes the counts of every book, and its number where that is not the next one.
-    pub(super) async fn count_books(&mut self, s: &mut Session<'_>) -> Held<()> {
+    pub(super) async fn count_books(&mut self, s: &mut Gathering<'_, '_>) -> Held<()> {
         for (id, book) in &self.books {
             if book.removed || (book.contacts == 0 && book.binned == 0 && book.modseq == book.written) {
                 continue;

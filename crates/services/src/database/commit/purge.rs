@@ -6,16 +6,16 @@ use rolo_core::{
     write::Expect,
 };
 
-use super::{Commit, contact::held, large};
-use crate::database::{column::State, fault::Held, session::Session, value::bind};
+use super::{Commit, contact::held, gathering::Gathering, large};
+use crate::database::{column::State, fault::Held, value::bind};
 
 impl Commit<'_> {
-    pub(super) async fn purge_contact(&mut self, s: &mut Session<'_>, book: BookId, id: ContactId) -> Held<()> {
+    pub(super) async fn purge_contact(&mut self, s: &mut Gathering<'_, '_>, book: BookId, id: ContactId) -> Held<()> {
         let was = held(self.was(s, id).await?, book, Expect::Binned)?;
         let organisation = self.by.organisation;
         self.carry(s, book, id, Some((&was.labels, was.state)), None).await?;
         self.shift(book, Some(was.state), None)?;
-        large::release_all(s, organisation, id).await?;
+        large::release_all(s.session().await?, organisation, id).await?;
         for sql in [
             "delete from version where organisation = ? and contact = ?",
             "delete from mark where organisation = ? and contact = ?",
@@ -58,7 +58,7 @@ impl Commit<'_> {
     }
 
     /// Purges everything in a book's bin; a living contact is a conflict.
-    pub(super) async fn purge_book(&mut self, s: &mut Session<'_>, book: BookId) -> Held<()> {
+    pub(super) async fn purge_book(&mut self, s: &mut Gathering<'_, '_>, book: BookId) -> Held<()> {
         let sql = "select state, id from contact where organisation = ? and book = ? and state <> 4 order by id";
         for row in s.rows(sql, bind![self.by.organisation, book]).await? {
             if State::read(row.int(0)?)?.is_living() {

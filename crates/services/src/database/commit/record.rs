@@ -8,8 +8,8 @@ use rolo_core::{
 };
 use uuid::Uuid;
 
-use super::Commit;
-use crate::database::{fault::Held, session::Session, value::bind, word};
+use super::{Commit, gathering::Gathering};
+use crate::database::{fault::Held, value::bind, word};
 
 /// A card as a version keeps it.
 pub(super) struct After<'c> {
@@ -23,7 +23,7 @@ impl Commit<'_> {
     /// The card after what was done. One version for each contact and commit: the last effect tells.
     pub(super) async fn version(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         book: BookId,
         contact: ContactId,
         act: Act,
@@ -53,7 +53,7 @@ impl Commit<'_> {
             after.parts,
             after.residue,
         ];
-        s.execute(sql, values).await?;
+        s.later(sql, values).await?;
         self.book(book)?.versions.insert(contact);
         Ok(())
     }
@@ -61,7 +61,7 @@ impl Commit<'_> {
     /// A version of bytes that did not change.
     pub(super) async fn version_as_it_stands(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         book: BookId,
         contact: ContactId,
         act: Act,
@@ -76,7 +76,7 @@ impl Commit<'_> {
 
     pub(super) async fn contact_changed(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         book: BookId,
         contact: ContactId,
         gone: bool,
@@ -87,7 +87,7 @@ impl Commit<'_> {
     /// Something in a book changed: kept once for each thing, with its newest number.
     pub(super) async fn changed(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         book: BookId,
         kind: ChangeKind,
         id: Uuid,
@@ -98,14 +98,13 @@ impl Commit<'_> {
                    gone = excluded.gone, at = excluded.at";
         let modseq = self.modseq(book)?;
         let kind = word::change_kind(kind);
-        s.execute(sql, bind![self.by.organisation, book, kind, id, modseq, gone, self.at]).await?;
-        Ok(())
+        s.later(sql, bind![self.by.organisation, book, kind, id, modseq, gone, self.at]).await
     }
 
     /// Something in an account's own state changed.
     pub(super) async fn account_changed(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         account: AccountId,
         kind: ChangeKind,
         id: Uuid,
@@ -118,12 +117,11 @@ impl Commit<'_> {
                    values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (organisation, account, kind, id) do update set \
                    book = excluded.book, modseq = excluded.modseq, gone = excluded.gone, at = excluded.at";
         let kind = word::change_kind(kind);
-        s.execute(sql, bind![self.by.organisation, account, kind, id, book, modseq, gone, self.at]).await?;
-        Ok(())
+        s.later(sql, bind![self.by.organisation, account, kind, id, book, modseq, gone, self.at]).await
     }
 
     /// One row for each book the batch touched; later writes of the batch add to its count.
-    pub(super) async fn note_batch(&mut self, s: &mut Session<'_>) -> Held<()> {
+    pub(super) async fn note_batch(&mut self, s: &mut Gathering<'_, '_>) -> Held<()> {
         let (by, note) = (self.by, self.note);
         let device = by.device.as_deref().map(str::as_bytes);
         let summary = note.summary.as_deref().map(str::as_bytes);
@@ -154,7 +152,7 @@ impl Commit<'_> {
 
     /// Notes who took back a batch. Undoing an undo puts what that took back in force again, which takes back what that had
     /// undone in turn: every second one along the chain.
-    async fn note_undone(&self, s: &mut Session<'_>, undone: BatchId) -> Held<()> {
+    async fn note_undone(&self, s: &mut Gathering<'_, '_>, undone: BatchId) -> Held<()> {
         let organisation = self.by.organisation;
         let (mut by, mut undone) = (self.note.id, undone);
         loop {
@@ -175,9 +173,8 @@ impl Commit<'_> {
         }
     }
 
-    pub(super) async fn tell(&mut self, s: &mut Session<'_>, event: &str, payload: &str) -> Held<()> {
+    pub(super) async fn tell(&mut self, s: &mut Gathering<'_, '_>, event: &str, payload: &str) -> Held<()> {
         let sql = "insert into outbox (organisation, event, payload, attempts, due_at) values (?, ?, ?, 0, ?)";
-        s.execute(sql, bind![self.by.organisation, event, payload, self.at]).await?;
-        Ok(())
+        s.later(sql, bind![self.by.organisation, event, payload, self.at]).await
     }
 }

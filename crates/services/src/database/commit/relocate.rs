@@ -6,18 +6,17 @@ use rolo_core::{
     write::{Act, Expect},
 };
 
-use super::{Commit, contact::held};
+use super::{Commit, contact::held, gathering::Gathering};
 use crate::database::{
     column::{hash, pack_labels},
     fault::Held,
-    session::Session,
     value::bind,
 };
 
 impl Commit<'_> {
     pub(super) async fn move_contact(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         from: BookId,
         into: BookId,
         id: ContactId,
@@ -48,7 +47,7 @@ impl Commit<'_> {
         self.contact_changed(s, into, id, false).await
     }
 
-    async fn names_of(&self, s: &mut Session<'_>, book: BookId, labels: &[LabelId]) -> Held<Vec<String>> {
+    async fn names_of(&self, s: &mut Gathering<'_, '_>, book: BookId, labels: &[LabelId]) -> Held<Vec<String>> {
         let mut names = Vec::with_capacity(labels.len());
         for label in labels {
             let sql = "select name from label where organisation = ? and book = ? and id = ?";

@@ -7,17 +7,16 @@ use rolo_core::{
 };
 use uuid::Uuid;
 
-use super::Commit;
+use super::{Commit, gathering::Gathering};
 use crate::database::{
     fault::{Held, taken},
-    session::Session,
     value::bind,
 };
 
 impl Commit<'_> {
     pub(super) async fn create_work(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         id: Uuid,
         kind: &str,
         book: Option<BookId>,
@@ -32,7 +31,7 @@ impl Commit<'_> {
 
     pub(super) async fn save_work(
         &mut self,
-        s: &mut Session<'_>,
+        s: &mut Gathering<'_, '_>,
         id: Uuid,
         import: bool,
         expect: u64,
@@ -52,7 +51,7 @@ impl Commit<'_> {
         Ok(())
     }
 
-    pub(super) async fn remove_import(&mut self, s: &mut Session<'_>, id: ImportId) -> Held<()> {
+    pub(super) async fn remove_import(&mut self, s: &mut Gathering<'_, '_>, id: ImportId) -> Held<()> {
         let sql = "delete from work where organisation = ? and id = ? and kind = 'import'";
         if s.execute(sql, bind![self.by.organisation, id]).await? == 0 {
             return Err(taken());
@@ -60,14 +59,14 @@ impl Commit<'_> {
         Ok(())
     }
 
-    pub(super) async fn keep_rows(&mut self, s: &mut Session<'_>, book: BookId, rows: &[KeptRow]) -> Held<()> {
+    pub(super) async fn keep_rows(&mut self, s: &mut Gathering<'_, '_>, book: BookId, rows: &[KeptRow]) -> Held<()> {
         let sql = "insert into kept_row (organisation, book, fingerprint, contact, source_key, model) \
                    values (?, ?, ?, ?, ?, ?) on conflict (organisation, book, fingerprint, contact) \
                    do update set source_key = excluded.source_key, model = excluded.model";
         for row in rows {
             let source_key = row.source_key.as_deref();
             let values = bind![self.by.organisation, book, &row.fingerprint, row.contact, source_key, &row.model];
-            s.execute(sql, values).await?;
+            s.later(sql, values).await?;
         }
         Ok(())
     }

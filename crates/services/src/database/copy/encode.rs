@@ -16,9 +16,14 @@ use super::{Row, Value};
 pub fn encode(rows: &[Row]) -> Result<Vec<u8>> {
     let mut octets = Vec::new();
     for row in rows {
-        ciborium::into_writer(row, &mut octets).map_err(Error::internal)?;
+        append(row, &mut octets)?;
     }
     Ok(octets)
+}
+
+/// Another row, or the values of one, behind what is there.
+pub(crate) fn append(row: &impl Serialize, octets: &mut Vec<u8>) -> Result<()> {
+    ciborium::into_writer(row, octets).map_err(Error::internal)
 }
 
 /// The rows that [`encode`] wrote. Anything else is refused.

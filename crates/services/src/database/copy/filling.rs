@@ -4,7 +4,7 @@
 use rolo_core::{Error, Result};
 
 use super::{
-    Key, Row, TABLES, Table, Value,
+    Key, Row, Table, Value,
     seal::{self, Seal},
 };
 use crate::database::{
@@ -16,13 +16,10 @@ use crate::database::{
     relational::Engine,
     session::Session,
     sqlite::{Done, Size},
+    together::{octets, together},
     value::Bind,
 };
 
-/// Octets of one statement, but for a row that is larger.
-const STATEMENT: usize = 1024 * 1024;
-/// Rows of one statement over a network; few sizes, so that few statements are prepared.
-const TOGETHER: [usize; 3] = [64, 8, 1];
 /// What a statement says besides its values.
 const FRAME: usize = 64 * 1024;
 
@@ -58,7 +55,8 @@ impl Relational {
             }
             None => {}
             Some(Seal::Filling { source: before, at: Some((table, key)) }) if before == source => {
-                let known = Table::named(&table).ok_or_else(|| Error::internal(format!("no table {table}")))?;
+                let known = self.tables().iter().find(|known| known.name == table);
+                let known = known.ok_or_else(|| Error::internal(format!("no table {table}")))?;
                 filling.at = Some((known, key));
             }
             Some(Seal::Filling { .. }) => {}
@@ -67,7 +65,7 @@ impl Relational {
         filling.packet = packet(self).await?;
         if filling.at.is_none() {
             self.set_seal(&Seal::Filling { source: source.to_owned(), at: None }).await?;
-            for table in TABLES {
+            for table in self.tables() {
                 empty(self, table).await?;
             }
         }
@@ -143,27 +141,14 @@ impl Filling<'_> {
 async fn insert(s: &mut Session<'_>, table: &Table, rows: &[Row]) -> Held<()> {
     let mut rest = rows;
     while !rest.is_empty() {
-        let count = together(s, rest);
+        // SQLite has no network to save.
+        let count = if let Session::Sqlite(_) = s { 1 } else { together(rest) };
         let (now, later) = rest.split_at(count);
         let values: Vec<Bind<'_>> = now.iter().flatten().map(Value::bound).collect();
         s.execute(&statement(table, count), &values).await?;
         rest = later;
     }
     Ok(())
-}
-
-/// How many of the rows go into one statement. SQLite has no network to save.
-fn together(s: &Session<'_>, rows: &[Row]) -> usize {
-    if let Session::Sqlite(_) = s {
-        return 1;
-    }
-    let mut sum = 0;
-    let fit = rows.iter().take_while(|row| {
-        sum += octets(row);
-        sum <= STATEMENT
-    });
-    let fit = fit.count();
-    TOGETHER.into_iter().find(|size| *size <= fit).unwrap_or(1)
 }
 
 fn statement(table: &Table, count: usize) -> String {
@@ -174,15 +159,6 @@ fn statement(table: &Table, count: usize) -> String {
     if table.name == "meta" { sql + " on conflict (name) do update set value = excluded.value" } else { sql }
 }
 
-fn octets(row: &Row) -> usize {
-    let octets = row.iter().map(|value| match value {
-        Value::Null | Value::Int(_) => 8,
-        Value::Blob(octets) => octets.len(),
-        Value::Text(text) => text.len(),
-    });
-    octets.sum()
-}
-
 /// Takes away what an earlier filling left.
 async fn empty(database: &Relational, table: &Table) -> Result<()> {
     let any = format!("select 1 from {} limit 1", table.name);
@@ -191,7 +167,9 @@ async fn empty(database: &Relational, table: &Table) -> Result<()> {
     }
     let sql = match (&database.engine, table.name) {
         // What a database has that was opened once; the rows of the picture take its place.
-        (_, "meta") => "delete from meta where name not in ('seal', 'instance', 'secret-key')".to_owned(),
+        (_, "meta") => {
+            "delete from meta where name not in ('seal', 'instance', 'secret-key', 'restore-state')".to_owned()
+        }
         // At once, however many rows there are.
         (Engine::MySql(_) | Engine::Postgres(_), name) => format!("truncate table {name}"),
         (Engine::Sqlite(_), name) => format!("delete from {name}"),

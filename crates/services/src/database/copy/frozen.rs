@@ -21,6 +21,7 @@ use crate::database::{
 /// A picture of a database.
 pub struct Frozen {
     held: Connection,
+    tables: &'static [Table],
 }
 
 enum Connection {
@@ -58,7 +59,7 @@ impl Relational {
             Engine::MySql(mysql) => Connection::MySql(mysql.picture().await?),
             Engine::Postgres(postgres) => Connection::Postgres(postgres.picture().await?),
         };
-        let mut frozen = Frozen { held };
+        let mut frozen = Frozen { held, tables: self.tables() };
         // The picture is taken by the first reading, not by the beginning of the transaction.
         frozen.schema().await?;
         Ok(frozen)
@@ -66,6 +67,11 @@ impl Relational {
 }
 
 impl Frozen {
+    /// The tables of the schema that its database was opened with.
+    pub fn tables(&self) -> &'static [Table] {
+        self.tables
+    }
+
     /// The number of its schema.
     pub async fn schema(&mut self) -> Result<u32> {
         asked!(self, |s| schema(s))

@@ -14,10 +14,13 @@ mod transfer;
 
 pub use super::value::Value;
 pub use compare::{Difference, Same, compare};
+pub(crate) use encode::append;
 pub use encode::{decode, digest, encode};
 pub use filling::{Epochs, Filling};
 pub use frozen::Frozen;
 pub use seal::Seal;
+pub(crate) use seal::alone;
+pub(crate) use table::tables_of;
 pub use table::{Column, Kind, TABLES, Table};
 pub use transfer::{Progress, transfer, verify};
 
@@ -26,8 +29,3 @@ pub type Row = Vec<Value>;
 
 /// The key of a row: its values in the order of the table's key.
 pub type Key = Vec<Value>;
-
-/// The number of the schema whose tables these are. A picture of another schema cannot be filled into this one.
-pub fn schema() -> u32 {
-    super::migrate::known()
-}

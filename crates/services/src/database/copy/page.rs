@@ -93,7 +93,7 @@ impl<'k> Place<'k> {
 
 /// What of a table is the database's own and never travels.
 pub(super) fn own(table: &Table) -> Option<&'static str> {
-    (table.name == "meta").then_some("name <> 'seal'")
+    (table.name == "meta").then_some("name not in ('seal', 'backup-state', 'restore-state')")
 }
 
 /// A key's column, in the order of its octets.

@@ -132,7 +132,7 @@ pub(crate) async fn check(s: &mut Session<'_>) -> Held<()> {
 }
 
 /// Waits until nobody changes anything, and lets nobody begin before the end of this transaction.
-async fn alone(s: &mut Session<'_>) -> Held<()> {
+pub(crate) async fn alone(s: &mut Session<'_>) -> Held<()> {
     match s {
         Session::Sqlite(_) => {}
         Session::MySql(_) => {

@@ -21,10 +21,12 @@ pub struct Column {
     pub name: &'static str,
     /// What it holds.
     pub kind: Kind,
+    /// The schema that brought it.
+    pub since: u32,
 }
 
 /// A table; `key` names the columns of its primary key in their order.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Table {
     /// Its name.
     pub name: &'static str,
@@ -32,6 +34,8 @@ pub struct Table {
     pub columns: &'static [Column],
     /// The columns of its key.
     pub key: &'static [&'static str],
+    /// The schema that brought it.
+    pub since: u32,
 }
 
 impl Table {
@@ -42,8 +46,13 @@ impl Table {
 
     /// The key of one of its rows.
     pub fn key_of(&self, row: &Row) -> Key {
+        self.key_columns().into_iter().filter_map(|column| row.get(column).cloned()).collect()
+    }
+
+    /// Where the key is in its rows.
+    pub(crate) fn key_columns(&self) -> Vec<usize> {
         let place = |name: &&str| self.columns.iter().position(|column| column.name == *name);
-        self.key.iter().filter_map(|name| row.get(place(name)?).cloned()).collect()
+        self.key.iter().filter_map(place).collect()
     }
 
     /// The column of this name.
@@ -57,14 +66,34 @@ impl Table {
     }
 }
 
+/// The tables that an earlier schema had, out of those of the newest: steps only add, so what came later is left out. Those
+/// of an earlier one are made once for a process that upgrades or restores, and stay.
+pub(crate) fn tables_of(newest: &'static [Table], schema: u32) -> &'static [Table] {
+    let known = |table: &Table| table.since <= schema && table.columns.iter().all(|column| column.since <= schema);
+    if newest.iter().all(known) {
+        return newest;
+    }
+    let earlier = newest.iter().filter(|table| table.since <= schema).map(|table| {
+        let columns: Vec<Column> = table.columns.iter().filter(|column| column.since <= schema).copied().collect();
+        Table { columns: columns.leak(), ..*table }
+    });
+    earlier.collect::<Vec<_>>().leak()
+}
+
+/// What came with a later schema says so: `since 2`, behind the braces of a table or the kind of a column.
 macro_rules! tables {
-    ($($table:literal ($($key:literal)+) { $($column:literal $kind:ident),+ $(,)? })+) => {
+    ($($table:literal ($($key:literal)+) {
+        $($column:literal $kind:ident $(since $column_since:literal)?),+ $(,)?
+    } $(since $since:literal)?)+) => {
         &[$(Table {
             name: $table,
-            columns: &[$(Column { name: $column, kind: Kind::$kind }),+],
+            columns: &[$(Column { name: $column, kind: Kind::$kind, since: tables!(@ $($column_since)?) }),+],
             key: &[$($key),+],
+            since: tables!(@ $($since)?),
         }),+]
     };
+    (@) => { 1 };
+    (@ $since:literal) => { $since };
 }
 
 /// Every table but `migration`, which each database writes for itself.
@@ -151,3 +180,25 @@ pub static TABLES: &[Table] = tables! {
     }
     "once" ("organisation" "id") { "organisation" Octets, "id" Octets, "at" Int }
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static LATER: &[Table] = tables! {
+        "mark" ("id") { "id" Octets, "pinned" Int since 3, "starred" Int }
+        "later" ("id") { "id" Octets } since 2
+    };
+
+    #[test]
+    fn an_earlier_schema_lacks_what_came_later() {
+        let named = |schema| -> Vec<(&str, Vec<&str>)> {
+            let tables = tables_of(LATER, schema).iter();
+            tables.map(|table| (table.name, table.columns.iter().map(|column| column.name).collect())).collect()
+        };
+        assert_eq!(named(1), [("mark", vec!["id", "starred"])]);
+        assert_eq!(named(2), [("mark", vec!["id", "starred"]), ("later", vec!["id"])]);
+        assert_eq!(named(3), [("mark", vec!["id", "pinned", "starred"]), ("later", vec!["id"])]);
+        assert!(std::ptr::eq(tables_of(LATER, 3), LATER));
+    }
+}

@@ -2,7 +2,7 @@
 
 use rolo_core::Result;
 
-use super::{Difference, Filling, Frozen, Key, Same, TABLES, Table, compare};
+use super::{Difference, Filling, Frozen, Key, Same, Table, compare};
 
 /// Octets of a page in memory.
 const PAGE: usize = 4 * 1024 * 1024;
@@ -24,16 +24,16 @@ pub async fn transfer(
     into: &mut Filling<'_>,
     mut tell: impl FnMut(Progress) -> Result<()>,
 ) -> Result<()> {
-    let (mut counts, mut of) = (Vec::new(), 0);
-    for table in TABLES {
+    let (mut counts, mut of, tables) = (Vec::new(), 0, from.tables());
+    for table in tables {
         counts.push(from.count(table).await?);
         of += counts.last().copied().unwrap_or_default();
     }
     let begun = into.at().map(|(table, key)| (table, key.clone()));
-    let first = begun.as_ref().and_then(|(at, _)| TABLES.iter().position(|table| table == *at)).unwrap_or(0);
+    let first = begun.as_ref().and_then(|(at, _)| tables.iter().position(|table| table == *at)).unwrap_or(0);
     let mut done: u64 = counts.iter().take(first).sum();
     let mut after: Option<Key> = begun.map(|(_, key)| key);
-    for (table, count) in TABLES.iter().zip(&counts).skip(first) {
+    for (table, count) in tables.iter().zip(&counts).skip(first) {
         let before = done;
         loop {
             let rows = from.page(table, after.as_ref(), PAGE).await?;
@@ -54,7 +54,7 @@ pub async fn verify(
     second: &mut Frozen,
     mut tell: impl FnMut(&'static Table, Same),
 ) -> Result<Result<(), (&'static Table, Difference)>> {
-    for table in TABLES {
+    for table in first.tables() {
         match compare(first, second, table, PAGE).await? {
             Ok(same) => tell(table, same),
             Err(found) => return Ok(Err((table, found))),

@@ -6,7 +6,12 @@ mod step;
 
 use rolo_core::Error;
 
-use super::{fault::Held, session::Session, value::bind};
+use super::{
+    copy::{TABLES, Table},
+    fault::Held,
+    session::Session,
+    value::bind,
+};
 
 pub use pending::{Pending, pending};
 use step::statements;
@@ -17,19 +22,24 @@ pub use step::{STEPS, Step};
 pub struct Upgrade {
     /// The steps this program knows.
     pub steps: &'static [Step],
-    /// Whether somebody says that there is a backup of a networked database. An SQLite file is copied first, whoever says what.
+    /// The tables that they come to.
+    pub tables: &'static [Table],
+    /// Whether a networked database was backed up, or somebody says why not. An SQLite file is copied first in any case.
     pub backed_up: bool,
 }
 
 impl Default for Upgrade {
     fn default() -> Self {
-        Self { steps: STEPS, backed_up: false }
+        Self { steps: STEPS, tables: TABLES, backed_up: false }
     }
 }
 
-/// The number of the newest step.
-pub(crate) fn known() -> u32 {
-    STEPS.len() as u32
+impl Upgrade {
+    /// The same program when it knew no more than this schema.
+    #[must_use]
+    pub fn up_to(self, schema: usize) -> Self {
+        Self { steps: self.steps.get(..schema).unwrap_or(self.steps), ..self }
+    }
 }
 
 /// Brings the schema to what `upgrade` knows. A newer one is refused: its rows may mean something else. An older one that
@@ -101,8 +111,8 @@ fn older(applied: usize, known: usize) -> Error {
     Error::invalid(
         "services.database",
         format!(
-            "This database has schema {applied} and this Rolo works with {known}. Nothing was changed. Make a backup of it, then \
-             say rolo migrate --backed-up; servers of the version before may run on meanwhile."
+            "This database has schema {applied} and this Rolo works with {known}. Nothing was changed. Say rolo migrate, which takes a \
+             backup first; servers of the version before may run on meanwhile."
         ),
     )
 }

@@ -101,15 +101,16 @@ pub(crate) async fn changed_behind(
     if !scope.sees(book) {
         return Ok(Page { items: Vec::new(), more: false });
     }
-    let sql = "select b.id, c.created_at, c.book, c.state, c.revision, v.modseq, v.book, v.binned, v.revision, c.updated_at \
-               from book_change b \
-               join contact c on c.organisation = b.organisation and c.id = b.id \
-               left join version v on v.organisation = b.organisation and v.contact = b.id and v.modseq = \
+    // The page first, then its versions: TiDB takes no subquery in the condition of a join.
+    let sql = "select p.id, p.created_at, p.book, p.state, p.revision, v.modseq, v.book, v.binned, v.revision, p.updated_at \
+               from (select b.id, c.created_at, c.book, c.state, c.revision, c.updated_at, \
                (select max(w.modseq) from version w where w.organisation = b.organisation and w.contact = b.id \
-               and w.at <= ?) \
-               where b.organisation = ? and b.book = ? and b.kind = 0 and b.at > ? and b.id > ? order by b.id limit ?";
+               and w.at <= ?) as last \
+               from book_change b join contact c on c.organisation = b.organisation and c.id = b.id \
+               where b.organisation = ? and b.book = ? and b.kind = 0 and b.at > ? and b.id > ? order by b.id limit ?) p \
+               left join version v on v.organisation = ? and v.contact = p.id and v.modseq = p.last order by p.id";
     let (at, after) = (at.as_millisecond(), after.map_or(Uuid::nil(), |after| after.0));
-    let rows = s.rows(sql, bind![at, scope.organisation(), book, at, after, limit + 1]).await?;
+    let rows = s.rows(sql, bind![at, scope.organisation(), book, at, after, limit + 1, scope.organisation()]).await?;
     let more = rows.len() > limit;
     let items = rows.iter().take(limit).map(then).collect::<Result<_, Error>>()?;
     Ok(Page { items, more })

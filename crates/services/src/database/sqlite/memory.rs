@@ -58,6 +58,12 @@ impl Memory {
         Heads { account, access_epoch, books: scope.books().filter_map(|(book, _)| of_tenant(book)).collect() }
     }
 
+    /// Nothing can be noted while this is held.
+    #[cfg(test)]
+    pub(super) fn looked_at(&self) -> impl Sized + '_ {
+        self.numbers.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn all_books(&self) -> Vec<(OrganisationId, Head)> {
         let numbers = self.numbers.read().unwrap_or_else(PoisonError::into_inner);
         let mut books: Vec<_> = numbers.books.values().copied().collect();

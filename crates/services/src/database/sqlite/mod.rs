@@ -1,6 +1,7 @@
 //! The embedded database: one file, one process, one thread that writes, a few connections that read.
 
 mod aside;
+mod coming;
 mod file;
 mod lock;
 mod memory;
@@ -19,7 +20,12 @@ pub(crate) use memory::Memory;
 pub(crate) use reader::beside;
 pub(crate) use writer::{Done, Size};
 
-use self::{reader::Readers, room::Room, writer::Writer};
+use self::{
+    coming::Coming,
+    reader::Readers,
+    room::Room,
+    writer::{Newest, Writer},
+};
 use super::{
     fault::Held,
     migrate::{Upgrade, applied, migrate},
@@ -61,8 +67,9 @@ impl Sqlite {
         let (books, accounts) = (now(change::books(&mut session))?, now(change::accounts(&mut session))?);
         let memory = Arc::new(Memory::new(books, accounts));
         let room = Room::keep(options.folder());
-        let readers = Readers::open(options)?;
-        let writer = Writer::start(writer, Arc::clone(&memory), tick, room)?;
+        let coming = Arc::new(Coming::default());
+        let readers = Readers::open(options, Arc::clone(&coming))?;
+        let writer = Writer::start(writer, Newest { memory: Arc::clone(&memory), coming, tick }, room)?;
         Ok(Self { writer, readers, memory, set_aside, _lock: lock })
     }
 

@@ -13,7 +13,12 @@ use rolo_core::{Error, Result};
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{memory::Memory, room::Room, statement::fault};
+use super::{
+    coming::{Coming, UnderWay},
+    memory::Memory,
+    room::Room,
+    statement::fault,
+};
 use crate::database::{
     commit::HeadChange,
     fault::{Fault, Held, down},
@@ -31,6 +36,9 @@ const WARY: u32 = 32;
 /// Writes that may wait before those who bring more have to.
 const WAITING: usize = 4096;
 
+/// Pages in the log from which on it is folded back into the database.
+const LOG_PAGES: i64 = 4000;
+
 /// The way to the thread. Dropping it ends the thread after what is waiting has been written.
 #[derive(Debug)]
 pub(crate) struct Writer {
@@ -45,9 +53,9 @@ pub(crate) struct Done<T> {
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection, memory: Arc<Memory>, tick: Arc<Tick>, room: Room) -> Result<Self> {
+    pub(crate) fn start(connection: Connection, newest: Newest, room: Room) -> Result<Self> {
         let (queue, waiting) = mpsc::channel(WAITING);
-        let shop = Shop { connection, memory, tick, room, wary: 0, broken: None };
+        let shop = Shop { connection, newest, room, wary: 0, broken: None };
         let thread = thread::Builder::new().name("database".into()).spawn(move || shop.run(waiting));
         Ok(Self { queue: Some(queue), thread: Some(thread.map_err(Error::internal)?) })
     }
@@ -153,10 +161,30 @@ fn gather(waiting: &mpsc::Receiver<Box<dyn Task>>, last: usize) {
     }
 }
 
+/// Where the newest numbers are, and who waits for them.
+pub(crate) struct Newest {
+    pub(crate) memory: Arc<Memory>,
+    pub(crate) coming: Arc<Coming>,
+    pub(crate) tick: Arc<Tick>,
+}
+
+impl Newest {
+    fn note(&self, group: &[Box<dyn Task>], under_way: Option<UnderWay>) {
+        let mut changed = false;
+        for task in group {
+            self.memory.note(task.heads());
+            changed |= !task.heads().is_empty();
+        }
+        drop(under_way);
+        if changed {
+            self.tick.rise();
+        }
+    }
+}
+
 struct Shop {
     connection: Connection,
-    memory: Arc<Memory>,
-    tick: Arc<Tick>,
+    newest: Newest,
     room: Room,
     /// For how many groups savepoints are worth their cost.
     wary: u32,
@@ -167,7 +195,7 @@ struct Shop {
 
 /// How a transaction ended.
 enum Ended {
-    Well,
+    Well(Option<UnderWay>),
     /// Nothing of it holds, because one was refused: the others are worth a try with savepoints.
     Refused,
     /// Nothing of it holds; each of the group is worth a try alone.
@@ -205,7 +233,8 @@ impl Shop {
             ended = self.transaction(group, true);
         }
         match ended {
-            Ended::Well | Ended::Refused => self.answer(group),
+            Ended::Well(under_way) => self.answer(group, under_way),
+            Ended::Refused => self.answer(group, None),
             Ended::Badly(cause) => self.stop(group, cause),
             Ended::Apart(failed) if group.len() == 1 => {
                 if is_full(&failed) && group[0].needs_room() && self.room.make(&self.connection) {
@@ -222,17 +251,21 @@ impl Shop {
         }
     }
 
-    fn answer(&self, group: &mut [Box<dyn Task>]) {
-        let mut changed = false;
-        for task in group.iter() {
-            self.memory.note(task.heads());
-            changed |= !task.heads().is_empty();
-        }
-        if changed {
-            self.tick.rise();
-        }
+    fn answer(&self, group: &mut [Box<dyn Task>], under_way: Option<UnderWay>) {
+        self.newest.note(group, under_way);
         for task in group {
             task.answer(None);
+        }
+        self.fold();
+    }
+
+    /// Folds a long log back into the database. Left to SQLite this would be part of a commit, between its being shown to
+    /// readers and its numbers: all who read meanwhile would wait for it.
+    fn fold(&self) {
+        let pages = self.connection.prepare_cached("pragma wal_checkpoint(noop)");
+        let pages = pages.and_then(|mut pages| pages.query_row([], |row| row.get::<_, i64>(1)));
+        if pages.is_ok_and(|pages| pages >= LOG_PAGES) {
+            let _ = self.connection.execute_batch("pragma wal_checkpoint(passive)");
         }
     }
 
@@ -262,8 +295,9 @@ impl Shop {
                 };
             }
         }
+        let under_way = self.newest.coming.begin(group.iter().flat_map(|task| task.heads()));
         match self.connection.execute_batch("commit") {
-            Ok(()) => Ended::Well,
+            Ok(()) => Ended::Well(under_way),
             Err(error) if is_lost(&error) => Ended::Badly(format!("a commit failed: {error}; open the database again")),
             Err(error) => self.take_back(fault(error)),
         }
@@ -314,4 +348,34 @@ fn is_lost(error: &rusqlite::Error) -> bool {
         error.sqlite_error_code(),
         Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::{OpenOptions, Sqlite};
+    use super::*;
+    use crate::database::{migrate::Upgrade, session::now};
+
+    #[test]
+    fn a_long_log_is_folded_back_and_used_from_its_start() {
+        const MEGABYTE: u64 = 1024 * 1024;
+        let folder = tempfile::tempdir().unwrap();
+        let options = OpenOptions { path: folder.path().join("rolo.db"), create: true };
+        let file = Sqlite::open(options, 0, Arc::new(Tick::new()), Upgrade::default()).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        for _ in 0..30 {
+            let told = runtime.block_on(file.writer.write(Size::Any, |s| {
+                now(async {
+                    let sql = "insert or replace into meta (name, value) values ('large', randomblob(2097152))";
+                    s.execute(sql, &[]).await?;
+                    Ok(Done { answer: (), heads: Vec::new() })
+                })
+            }));
+            told.unwrap();
+        }
+        let log = fs::metadata(folder.path().join("rolo.db-wal")).unwrap().len();
+        assert!((8 * MEGABYTE..30 * MEGABYTE).contains(&log), "60 MB were written, and the log has {log} octets");
+    }
 }

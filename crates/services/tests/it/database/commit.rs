@@ -19,6 +19,8 @@ rules![
     numbers_rise_by_one_without_gaps_and_each_book_has_its_own,
     a_write_with_a_once_key_happens_once,
     every_precondition_is_kept,
+    many_rows_of_one_write_are_each_there_and_the_last_effect_tells,
+    a_contact_that_is_taken_in_the_middle_of_many_refuses_them_all,
     a_conflict_about_something_invisible_says_nothing,
     a_write_into_another_organisation_is_refused,
 ];
@@ -63,6 +65,55 @@ async fn numbers_rise_by_one_without_gaps_and_each_book_has_its_own(world: World
     assert_eq!(world.commit(two).await.books, [(world.ada.book, Modseq(first.0 + 6))]);
     let theirs = world.write_by(&other, Act::Create).and(save(&other, id(), Expect::Absent, card("D")));
     assert_eq!(world.commit(theirs).await.books, [(other.book, Modseq(first.0 + 1))]);
+}
+
+/// More than go into one statement, some of them twice, with a change in between that needs to see them.
+async fn many_rows_of_one_write_are_each_there_and_the_last_effect_tells(world: World) {
+    let ids: Vec<ContactId> = (0..150).map(|_| id()).collect();
+    let again = labelled("Again", &["Even"]);
+    let revision = again.revision;
+    let mut write = world.write(Act::Create);
+    for (number, contact) in ids.iter().enumerate() {
+        let labels: &[&str] = if number % 2 == 0 { &["Even", "All"] } else { &["All"] };
+        write = write.and(save(&world.ada, *contact, Expect::Absent, labelled(&format!("P{number:03}"), labels)));
+        if number == 70 {
+            write = write.and(save(&world.ada, ids[70], Expect::Living, again.clone()));
+            write = write.and(bin(&world.ada, ids[3], Expect::Living));
+        }
+        write = write.and(Effect::Tell { event: "contact.saved", payload: number.to_string() });
+    }
+    let modseq = world.commit(write).await.books[0].1;
+    let scope = world.ada.scope();
+    let listed: std::collections::HashSet<_> = world.all(&living()).await.into_iter().collect();
+    assert_eq!(listed, ids.iter().copied().filter(|contact| *contact != ids[3]).collect());
+    let counts: Vec<_> =
+        world.db.labels(scope).await.unwrap().into_iter().map(|label| (label.name, label.contacts)).collect();
+    assert!(counts.contains(&("All".into(), 148)) && counts.contains(&("Even".into(), 75)), "{counts:?}");
+    for contact in &ids {
+        let versions = world.db.versions(scope, *contact, None, 9).await.unwrap().items;
+        assert_eq!(versions.iter().map(|version| version.modseq).collect::<Vec<_>>(), [modseq]);
+    }
+    assert_eq!(world.contact(ids[70]).await.revision, revision);
+    let changes = world.db.changes(scope, world.ada.book, Modseq(modseq.0 - 1), 500).await.unwrap().items;
+    let of_contacts = changes.iter().filter(|change| ids.iter().any(|contact| contact.0 == change.id));
+    assert_eq!(of_contacts.count(), 150);
+    let told = world.db.lease_outbox(world.now(), 60, 500).await.unwrap();
+    assert_eq!(
+        told.iter().map(|row| row.payload.clone()).collect::<Vec<_>>(),
+        (0..150).map(|n: u32| n.to_string()).collect::<Vec<_>>()
+    );
+}
+
+async fn a_contact_that_is_taken_in_the_middle_of_many_refuses_them_all(world: World) {
+    let taken = world.create(card("Taken")).await;
+    let before = world.head().await;
+    let mut write = world.write(Act::Create);
+    for number in 0..100 {
+        let contact = if number == 50 { taken } else { id() };
+        write = write.and(save(&world.ada, contact, Expect::Absent, card("Somebody")));
+    }
+    assert!(matches!(world.db.commit(write).await, Err(Error::Conflict { .. })));
+    assert_eq!((world.all(&living()).await, world.head().await), (vec![taken], before));
 }
 
 async fn a_write_with_a_once_key_happens_once(world: World) {

@@ -49,7 +49,8 @@ fn lost(kind: Kind, keeps: bool) -> Option<usize> {
         let world = World::make(Place::at(technology, server.url())).await;
         let (mut acknowledged, mut tried) = (Vec::new(), Vec::new());
         let asked = std::env::var("ROLO_KILLS").ok().filter(|_| keeps);
-        for round in 0..asked.map_or(ROUNDS, |rounds| rounds.parse().expect("ROLO_KILLS is a number")) {
+        let rounds = asked.map_or(ROUNDS, |rounds| rounds.parse().expect("ROLO_KILLS is a number"));
+        for round in 0..rounds {
             let mut writers = JoinSet::new();
             for _ in 0..WRITERS {
                 writers.spawn(write_until_refused(world.clone()));
@@ -71,7 +72,9 @@ fn lost(kind: Kind, keeps: bool) -> Option<usize> {
         // What was on its way when the server was killed may be there; nothing else may.
         assert!(others <= tried.len() && listed.iter().all(|id| acknowledged.contains(id) || tried.contains(id)));
         assert_eq!(book.contacts, listed.len() as u64, "counted once");
-        println!("{kind:?}: {} acknowledged, {gone} gone, {others} more than acknowledged", acknowledged.len());
+        let how = if keeps { "" } else { " that acknowledges too early" };
+        let count = acknowledged.len();
+        println!("{kind:?}{how}: {rounds} kills, {count} acknowledged, {gone} gone, {others} more than acknowledged");
         Some(gone)
     })
 }

@@ -9,7 +9,7 @@ use std::{fs, path::PathBuf};
 use rolo_core::{Error, contracts::Database, write::Act};
 use rolo_services::database::{
     Options, Relational,
-    copy::{Key, Row, TABLES},
+    copy::{Column, Key, Kind, Row, TABLES, Table},
     migrate::{Pending, STEPS, Step, Upgrade, pending},
     open, open_upgraded,
 };
@@ -39,6 +39,20 @@ const LATER: Step = Step {
 };
 const STATEMENTS: usize = 4;
 
+/// The program that knows it, with the table and the column that it brings.
+pub(crate) fn later() -> Upgrade {
+    let since = STEPS.len() as u32 + 1;
+    let id = Column { name: "id", kind: Kind::Octets, since: 1 };
+    let pinned = Column { name: "pinned", kind: Kind::Int, since };
+    let with_pinned = |table: &Table| match table.name {
+        "mark" => Table { columns: table.columns.iter().copied().chain([pinned]).collect::<Vec<_>>().leak(), ..*table },
+        _ => *table,
+    };
+    let new = Table { name: "later", columns: vec![id].leak(), key: &["id"], since };
+    let tables = TABLES.iter().map(with_pinned).chain([new]).collect::<Vec<_>>().leak();
+    Upgrade { steps: with(LATER), tables, backed_up: false }
+}
+
 /// The steps there are, and one more.
 fn with(step: Step) -> &'static [Step] {
     Box::leak(STEPS.iter().copied().chain([step]).collect())
@@ -55,7 +69,7 @@ fn cut(statements: usize) -> &'static [Step] {
 }
 
 async fn upgraded(place: &Place, steps: &'static [Step], backed_up: bool) -> Result<Relational, Error> {
-    open_upgraded(&Options::of(&place.url, true), Upgrade { steps, backed_up }).await
+    open_upgraded(&Options::of(&place.url, true), Upgrade { steps, backed_up, ..Upgrade::default() }).await
 }
 
 async fn as_before(place: &Place) -> Result<Relational, Error> {
@@ -63,12 +77,12 @@ async fn as_before(place: &Place) -> Result<Relational, Error> {
 }
 
 /// A database of an earlier schema, with everything in it.
-async fn of_schema(place: &Place, number: usize) {
+pub(crate) async fn of_schema(place: &Place, number: usize) {
     drop(upgraded(place, &STEPS[..number], false).await.unwrap());
     fixture::load(place, &fixture::path(number)).await;
 }
 
-async fn rows(database: &Relational) -> Vec<(&'static str, Vec<Row>)> {
+pub(crate) async fn rows(database: &Relational) -> Vec<(&'static str, Vec<Row>)> {
     let mut picture = database.frozen().await.unwrap();
     let mut tables = Vec::new();
     for table in TABLES {
@@ -157,7 +171,7 @@ async fn nothing_is_upgraded_without_a_backup(places: Vec<Place>) {
     let opened = upgraded(place, with(LATER), false).await;
     if !place.embedded() {
         let why = opened.map(drop).unwrap_err().to_string();
-        assert!(why.contains("rolo migrate --backed-up"), "{why}");
+        assert!(why.contains("Say rolo migrate"), "{why}");
         assert_eq!(rows(&as_before(place).await.unwrap()).await, before);
         return;
     }

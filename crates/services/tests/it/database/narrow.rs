@@ -14,14 +14,23 @@ use super::{
     technology::{Place, Technology},
     world::{World, card, id, living, save},
 };
-use crate::server::Server;
+use crate::server::{Kind, Server};
 
 #[test]
 fn a_mariadb_without_room_refuses_writes_whole_and_goes_on_when_there_is_some() {
-    let Some(mut server) = Server::narrow() else { return };
+    refuses_whole_and_goes_on(Kind::MariaDb, Technology::MySql);
+}
+
+#[test]
+fn a_postgresql_on_a_full_disk_refuses_writes_whole_and_goes_on_when_there_is_room() {
+    refuses_whole_and_goes_on(Kind::Postgres, Technology::Postgres);
+}
+
+fn refuses_whole_and_goes_on(kind: Kind, technology: Technology) {
+    let Some(mut server) = Server::narrow(kind) else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let world = World::make(Place::at(Technology::MySql, server.url())).await;
+        let world = World::make(Place::at(technology, server.url())).await;
         let mut kept: Vec<ContactId> = Vec::new();
         let refused = loop {
             let contact = id();
@@ -45,9 +54,17 @@ fn a_mariadb_without_room_refuses_writes_whole_and_goes_on_when_there_is_some() 
     });
 }
 
-/// A card that fills some pages.
+/// A card that fills some pages, with nothing in it that a database could make smaller.
 fn wide() -> Prepared {
     let mut card = card("Anna Lind");
-    card.residue.splice(30..30, format!("NOTE:{}\r\n", "a long story ".repeat(4_000)).into_bytes());
+    let mut word = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = |_| {
+        word ^= word << 13;
+        word ^= word >> 7;
+        word ^= word << 17;
+        format!("{word:016x}")
+    };
+    let story: String = (0..3_200).map(&mut next).collect();
+    card.residue.splice(30..30, format!("NOTE:{story}\r\n").into_bytes());
     card
 }

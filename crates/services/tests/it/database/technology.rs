@@ -175,6 +175,12 @@ impl Place {
         format!("u{name}:right")
     }
 
+    /// Whether TiDB is what speaks MySQL here (`cargo xtask soak --only tidb`).
+    pub(crate) async fn is_tidb(&self) -> bool {
+        self.technology == Technology::MySql
+            && ask(self.technology, &self.url, "select instr(version(), 'TiDB')").await[0] > 0
+    }
+
     pub(crate) async fn connections_of_plain_user(&self) -> usize {
         let sql = if self.technology == Technology::MySql {
             format!("select count(*) from information_schema.processlist where user = 'u{}'", self.name())
@@ -187,7 +193,9 @@ impl Place {
     /// Ends the plain user's connections.
     async fn hang_up(&self) {
         if self.technology == Technology::MySql {
-            let sql = format!("select id from information_schema.processlist where user = 'u{}'", self.name());
+            let user = format!("user = 'u{}'", self.name());
+            // TiDB's are unsigned.
+            let sql = format!("select cast(id as signed) from information_schema.processlist where {user}");
             for id in ask(self.technology, &self.url, &sql).await {
                 // One of them may have ended by itself.
                 let _ = try_administer(self.technology, &self.url, &format!("kill {id}")).await;
@@ -202,8 +210,9 @@ impl Place {
     pub(crate) async fn only_reads(&self, only: bool) {
         let name = self.name();
         if self.technology == Technology::MySql {
-            // The tests' own user may write all the same.
-            self.say(&format!("set global read_only = {}", i32::from(only))).await;
+            // The tests' own user may write all the same. TiDB knows the name and does nothing for it.
+            let setting = if self.is_tidb().await { "tidb_super_read_only" } else { "read_only" };
+            self.say(&format!("set global {setting} = {}", i32::from(only))).await;
         } else {
             let value = if only { "on" } else { "off" };
             self.say(&format!("alter role u{name} set default_transaction_read_only = {value}")).await;

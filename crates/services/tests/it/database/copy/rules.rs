@@ -10,6 +10,7 @@ rules![
     a_page_is_no_larger_than_it_may_be,
     a_sealed_source_takes_no_change,
     a_write_that_was_begun_is_in_the_picture,
+    what_a_database_notes_of_itself_does_not_travel,
 ];
 
 async fn a_restore_gives_each_book_a_new_epoch(world: World) {
@@ -138,4 +139,32 @@ async fn a_write_that_was_begun_is_in_the_picture(world: World) {
             assert!(in_picture.contains(&Value::Blob(contact.0.as_bytes().to_vec())), "{contact} was lost");
         }
     }
+}
+
+async fn what_a_database_notes_of_itself_does_not_travel(world: World) {
+    furnish(&world).await;
+    let mut before = world.db.frozen().await.unwrap();
+    for note in [Note::Backups, Note::Restore] {
+        assert_eq!(world.db.noted_down(note).await.unwrap(), None);
+        world.db.note_down(note, b"one").await.unwrap();
+        assert!(!world.db.note_over(note, None, b"late").await.unwrap(), "somebody was first");
+        assert!(!world.db.note_over(note, Some(b"two"), b"late").await.unwrap());
+        assert!(world.db.note_over(note, Some(b"one"), b"two").await.unwrap());
+        assert_eq!(world.db.noted_down(note).await.unwrap().unwrap(), b"two");
+    }
+    let mut after = world.db.frozen().await.unwrap();
+    assert_same(&mut before, &mut after).await;
+    let folder = tempfile::tempdir().unwrap();
+    let target = connect(&format!("sqlite:{}", folder.path().join("rolo.db").display()), true).await.unwrap();
+    for note in [Note::Backups, Note::Restore] {
+        target.note_down(note, b"of what was here").await.unwrap();
+    }
+    let name = target.instance().await.unwrap();
+    let mut filling = target.filling("a backup").await.unwrap();
+    copy(&mut after, &mut filling, usize::MAX).await;
+    filling.finish(Epochs::New).await.unwrap();
+    assert_eq!(target.noted_down(Note::Backups).await.unwrap(), None, "another instance's data has backups of its own");
+    assert!(target.noted_down(Note::Restore).await.unwrap().is_some(), "whoever restores has still to say how it ends");
+    assert_ne!(target.instance().await.unwrap(), name);
+    assert_eq!(target.instance().await.unwrap(), world.db.instance().await.unwrap());
 }

@@ -24,6 +24,31 @@ async fn no_table_and_no_column_is_forgotten(world: World) {
     assert_ne!(made, listed(), "the control");
 }
 
+/// The page says of each table by which key it can be divided: no table is left out, and the key is the one there is.
+#[test]
+fn the_page_on_scaling_names_every_table_with_the_beginning_of_its_key() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/scaling.md")).unwrap();
+    let mut keys: BTreeMap<String, Vec<String>> = listed().into_iter().map(|(table, (_, key))| (table, key)).collect();
+    keys.insert("migration".into(), vec!["number".into()]);
+    let said = page.lines().skip_while(|line| !line.starts_with("| Tables |")).skip(2);
+    let mut named = BTreeSet::new();
+    for line in said.take_while(|line| line.starts_with('|')) {
+        let words =
+            |cell: usize| -> Vec<&str> { line.split('|').nth(cell).unwrap().split('`').skip(1).step_by(2).collect() };
+        for table in words(1) {
+            let key = keys.get(table).unwrap_or_else(|| panic!("there is no table {table}"));
+            let (begins, ends) = words(2)[0].split_once(", …").map_or((words(2)[0], true), |(begin, _)| (begin, false));
+            let begins: Vec<&str> = begins.split(", ").collect();
+            assert!(
+                key.iter().take(begins.len()).eq(&begins) && (!ends || key.len() == begins.len()),
+                "{table}: {key:?}"
+            );
+            assert!(named.insert(table.to_owned()), "{table} is named twice");
+        }
+    }
+    assert_eq!(named, keys.into_keys().collect());
+}
+
 fn listed() -> Schema {
     let columns = |table: &Table| table.columns.iter().map(|column| (column.name.to_owned(), column.kind)).collect();
     let key = |key: &[&str]| key.iter().map(|name| (*name).to_owned()).collect();
