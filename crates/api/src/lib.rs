@@ -26,24 +26,25 @@ mod watch;
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, atomic::AtomicU64},
+    sync::{Arc, OnceLock, atomic::AtomicU64},
     time::Duration,
 };
 
 use rolo_core::{
     Services,
-    contracts::{Backups, Cache, search::SearchIndex},
+    contracts::{Backups, Cache, Database, Restores, search::SearchIndex},
 };
 
 pub use answer::{Body, BoxError};
 pub use setup::SetupCode;
 pub use tokio_util::sync::CancellationToken;
+pub use watch::{Journal, Journey, Leg, Timed};
 
 use crate::{
     cache::{Answers, Callers},
     route::{Operation, Router},
     sync::Listeners,
-    watch::{Timed, counters::Counters},
+    watch::{Kept, counters::Counters},
 };
 
 /// Who is at the other end of the connection.
@@ -65,6 +66,8 @@ pub struct ApiParts {
     pub cache: Option<Arc<dyn Cache>>,
     /// What the set-up page asks for; `None` when an account exists already.
     pub setup_code: Option<SetupCode>,
+    /// What brings a backup back while nobody has an account; `None` where that is not offered.
+    pub restores: Option<Arc<dyn Restores>>,
     /// Where browsers find Rolo (`https://contacts.example`), if that is not what `Host` says.
     pub public_url: Option<String>,
     /// A listener that heard nothing for this long is told that the line still stands.
@@ -88,6 +91,7 @@ struct Inner {
     cache: Option<Arc<dyn Cache>>,
     heart_beat: Duration,
     setup_code: Option<SetupCode>,
+    restores: Option<Arc<dyn Restores>>,
     public_url: Option<String>,
     router: Router,
     openapi: bytes::Bytes,
@@ -99,6 +103,7 @@ struct Inner {
     answers: Answers,
     counters: Counters,
     requests: AtomicU64,
+    journal: OnceLock<Arc<dyn Journal>>,
 }
 
 impl Api {
@@ -109,14 +114,19 @@ impl Api {
         let docs = instance::Docs::of(&chapters, &document);
         let operations: Vec<Operation> = chapters.into_iter().flat_map(|(_, operations)| operations).collect();
         let counters = Counters::new(operations.iter().map(|operation| operation.id));
-        let ApiParts { services, search, cache, setup_code, public_url, heart_beat, backups, stop } = parts;
-        let database = Arc::new(Timed(Arc::clone(&services.database)));
+        let ApiParts { services, search, cache, setup_code, restores, public_url, heart_beat, backups, stop } = parts;
+        // Behind a row cache the one who made it times the database; without one it is timed here.
+        let database: Arc<dyn Database> = match cache {
+            Some(_) => Arc::new(Kept(Arc::clone(&services.database))),
+            None => Arc::new(Timed::new(Arc::clone(&services.database), false)),
+        };
         Self(Arc::new(Inner {
             services: Services { database, ..services },
             search,
             cache,
             heart_beat,
             setup_code,
+            restores,
             public_url,
             router: Router::new(operations),
             openapi: bytes::Bytes::from(document.to_string()),
@@ -128,7 +138,13 @@ impl Api {
             answers: Answers::new(),
             counters,
             requests: AtomicU64::new(0),
+            journal: OnceLock::new(),
         }))
+    }
+
+    /// Tells the way of each request to this journal from now on; the first stays.
+    pub fn tell(&self, journal: Arc<dyn Journal>) {
+        let _ = self.0.journal.set(journal);
     }
 
     /// The OpenAPI document, as `crates/api/openapi.json` holds it.

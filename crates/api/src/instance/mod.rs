@@ -1,5 +1,6 @@
 //! The instance itself: whether it lives, whether it is ready, what it counts, what it says about its API.
 
+mod backup;
 mod docs;
 mod probe;
 
@@ -39,6 +40,11 @@ pub(crate) fn operations() -> Vec<Operation> {
             .open(Who::Anyone)
             .gives::<Version>(StatusCode::OK, "The version.")
             .by(version),
+        Operation::get("/v1/backups", "getBackups", "How the backups stand")
+            .about("Those that the clock takes. From this machine, or for an owner or admin.")
+            .open(Who::Operator)
+            .gives::<backup::Standing>(StatusCode::OK, "How they stand.")
+            .by(backup::get),
         Operation::get("/v1/openapi.json", "getOpenApi", "This description")
             .open(Who::Anyone)
             .gives_media(StatusCode::OK, "application/json", "OpenAPI 3.1.")
@@ -87,9 +93,12 @@ async fn metrics(api: Api, _ask: Ask) -> Done {
     if let Some(cache) = &api.0.cache {
         text.push_str(&rows::text(cache.technology(), &cache.figures()));
     }
-    if let Some(backups) = &api.0.backups {
-        let now = api.services().clock.now();
-        text += &backup_text(&backups.state(), backups.alert(now).is_some());
+    // What nobody can say while the database is away is left out.
+    if let Some(backups) = &api.0.backups
+        && let Ok(state) = backups.state().await
+    {
+        let alert = state.alert(api.services().clock.now(), backups.longest());
+        text += &backup_text(&state, alert.is_some());
     }
     Ok(Answer::octets("text/plain; version=0.0.4; charset=utf-8", text))
 }

@@ -29,7 +29,7 @@ impl Api {
     pub(crate) async fn probe(&self) -> Vec<Probe> {
         let services = self.services();
         let nothing = Plan::new(&Query::default(), &[], &[]);
-        let (database, storage, search, cache) = future::join4(
+        let (database, storage, search, cache, backup) = future::join5(
             answers(services.database.ready()),
             answers(services.storage.length("ready")),
             answers(self.0.search.find(&nothing, None, 1)),
@@ -39,10 +39,13 @@ impl Api {
                     None => true,
                 }
             },
+            async {
+                let backups = self.0.backups.as_ref()?;
+                let alert = tokio::time::timeout(PATIENCE, backups.alert(services.clock.now())).await;
+                Some(matches!(alert, Ok(Ok(None))))
+            },
         )
         .await;
-        let now = services.clock.now();
-        let backup = self.0.backups.as_ref().map(|backups| backups.alert(now).is_none());
         let mut probes = vec![
             Probe { name: "database", ok: database, needed: true },
             Probe { name: "storage", ok: storage, needed: true },

@@ -6,12 +6,12 @@ mod once;
 use std::{
     panic::AssertUnwindSafe,
     sync::{Arc, atomic::Ordering::Relaxed},
-    time::Instant,
+    time::{Instant, SystemTime},
 };
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use http_body_util::BodyExt as _;
 use rolo_core::{Error, Seed, contracts::database::Heads};
 
@@ -21,7 +21,10 @@ use crate::{
     ask::{Ask, Known, origin, query::Query, seen},
     cache::{Kept, Key},
     route::{Found, Once, Operation},
-    watch::timing::Timing,
+    watch::{
+        Journey,
+        timing::{Summary, Timing},
+    },
 };
 
 /// Longer URLs are nobody's: the longest there is chooses 1,000 contacts.
@@ -35,11 +38,13 @@ impl Api {
         B::Error: Into<BoxError>,
     {
         let number = self.number();
-        if let Some(response) = self.short_way(&request, peer, &number).await {
+        let timing = Timing::begun(self.0.journal.get().is_some());
+        let (parts, body) = request.into_parts();
+        if let Some(response) = timing.over(self.short_way(&parts, peer, &number, &timing)).await {
             return response;
         }
-        let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
-        self.long_way(request, peer, number).await
+        let body = body.map_err(Into::into).boxed_unsync();
+        self.long_way(Request::from_parts(parts, body), peer, number, timing).await
     }
 
     /// The number of a request: of this process, and rising.
@@ -48,35 +53,50 @@ impl Api {
     }
 
     /// A kept answer that is still right, or nothing.
-    async fn short_way<B>(&self, request: &Request<B>, peer: Peer, number: &HeaderValue) -> Option<Response<Body>> {
-        if request.method() != Method::GET {
+    async fn short_way(
+        &self,
+        request: &Parts,
+        peer: Peer,
+        number: &HeaderValue,
+        timing: &Timing,
+    ) -> Option<Response<Body>> {
+        if request.method != Method::GET {
             return None;
         }
-        let began = Instant::now();
-        let (remembered, heads) = self.remembered(request.headers(), peer.tls).await?;
-        let url = request.uri().path_and_query()?.as_str().into();
+        let (remembered, heads) = self.remembered(&request.headers, peer.tls).await?;
+        let url = request.uri.path_and_query()?.as_str().into();
         let account = remembered.known.caller.account();
-        let kept = self.0.answers.get(&Key { account, access_epoch: heads.access_epoch, url }, &heads)?;
+        let asked = Instant::now();
+        let kept = self.0.answers.get(&Key { account, access_epoch: heads.access_epoch, url }, &heads);
+        timing.asked_answers(asked);
+        let kept = kept?;
         let mut response = Response::new(whole(kept.body.clone()));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, kept.media_type.clone());
         if let Some(tag) = &kept.tag {
             headers.insert(header::ETAG, tag.clone());
         }
-        dress(headers, peer.tls, number, Some(HeaderValue::from_static("c3, c4;desc=hit")));
-        if kept.tag.as_ref().is_some_and(|tag| seen::has(request.headers(), tag.as_bytes())) {
+        let summary = timing.summary(Some(true));
+        dress(headers, peer.tls, number, summary.header());
+        if kept.tag.as_ref().is_some_and(|tag| seen::has(&request.headers, tag.as_bytes())) {
             not_modified(&mut response);
         }
         self.0.counters.asked_cache(true);
-        self.0.counters.answered(kept.operation, response.status(), began.elapsed());
+        self.0.counters.used(&summary);
+        self.0.counters.answered(kept.operation, response.status(), summary.api);
+        self.write_down(&request.headers, kept.operation, &request.method, response.status(), &summary, timing);
         Some(response)
     }
 
     /// Route, who asks, where from, the body, the verb.
-    async fn long_way(&self, request: Request<Body>, peer: Peer, number: HeaderValue) -> Response<Body> {
-        let began = Instant::now();
-        let timing = Arc::new(Timing::default());
-        let (method, none_match) = (request.method().clone(), request.headers().clone());
+    async fn long_way(
+        &self,
+        request: Request<Body>,
+        peer: Peer,
+        number: HeaderValue,
+        timing: Arc<Timing>,
+    ) -> Response<Body> {
+        let (method, asked_with) = (request.method().clone(), request.headers().clone());
         let path = request.uri().path().to_owned();
         let (operation, cached, done) = match self.found(&request) {
             Ok(found) => {
@@ -90,11 +110,12 @@ impl Api {
             refusal.answer()
         });
         let mut response = answer.into_response();
-        dress(response.headers_mut(), peer.tls, &number, timing.header(cached));
+        let summary = timing.summary(cached);
+        dress(response.headers_mut(), peer.tls, &number, summary.header());
         let tag = response.headers().get(header::ETAG).cloned();
         if method == Method::GET
             && response.status() == StatusCode::OK
-            && tag.is_some_and(|tag| seen::has(&none_match, tag.as_bytes()))
+            && tag.is_some_and(|tag| seen::has(&asked_with, tag.as_bytes()))
         {
             not_modified(&mut response);
         }
@@ -104,8 +125,34 @@ impl Api {
         if cached.is_some() {
             self.0.counters.asked_cache(false);
         }
-        self.0.counters.answered(operation, response.status(), began.elapsed());
+        self.0.counters.used(&summary);
+        self.0.counters.answered(operation, response.status(), summary.api);
+        self.write_down(&asked_with, operation, &method, response.status(), &summary, &timing);
         response
+    }
+
+    /// Tells the journal, if there is one.
+    fn write_down(
+        &self,
+        headers: &http::HeaderMap,
+        operation: &'static str,
+        method: &Method,
+        status: StatusCode,
+        summary: &Summary,
+        timing: &Timing,
+    ) {
+        let Some(journal) = self.0.journal.get() else { return };
+        let began = SystemTime::now().checked_sub(summary.api).unwrap_or(SystemTime::UNIX_EPOCH);
+        journal.note(Journey {
+            given: headers.get("traceparent"),
+            operation,
+            method,
+            status,
+            hit: summary.cache.map(|(_, hit)| hit),
+            began,
+            took: summary.api,
+            legs: timing.legs(),
+        });
     }
 
     fn found(&self, request: &Request<Body>) -> Result<Found<'_>, Refusal> {

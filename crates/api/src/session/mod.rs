@@ -2,6 +2,7 @@
 
 mod device;
 mod list;
+mod restore;
 mod set_up;
 mod shape;
 mod sign_in;
@@ -9,13 +10,13 @@ mod sign_out;
 mod token;
 
 use http::{StatusCode, header};
-use rolo_core::account::Browser;
+use rolo_core::{account::Browser, contracts::restore::ARCHIVE_BYTES_MAX};
 
 use crate::{
     ask::Ask,
     route::{Operation, Who},
 };
-use shape::{Made, NewToken, SessionList, SetUp, SetUpState, SignIn, TokenList};
+use shape::{Made, NewToken, Restore, SessionList, SetUp, SetUpState, SignIn, TokenList};
 
 pub(crate) use shape::ServiceState;
 
@@ -33,6 +34,20 @@ pub(crate) fn operations() -> Vec<Operation> {
             .never_again("The first account is made once by its code. Leave the key out.")
             .gives_media(StatusCode::CREATED, "", "It was made and is signed in.")
             .by(set_up::post),
+        Operation::put("/v1/setup/backup", "uploadBackup", "Upload a backup to be restored")
+            .about("One archive in one file, as `rolo backup --export` writes it. The one-time code stands in the header `Rolo-Setup-Code`. Nothing is restored yet.")
+            .open(Who::Anyone)
+            .takes_octets(ARCHIVE_BYTES_MAX)
+            .never_again("An archive that comes again takes the place of the one before. Leave the key out.")
+            .gives_nothing("It is kept until it is restored, or another comes.")
+            .by(restore::upload),
+        Operation::post("/v1/setup/restore", "restoreBackup", "Restore the backup that was uploaded")
+            .about("Refused before anything is touched when the passphrase does not open it or it is none of Rolo's. `GET /v1/setup` says how far it is, and is 404 once it is done; accounts and passwords are then those of the backup.")
+            .open(Who::Anyone)
+            .takes::<Restore>()
+            .never_again("A backup is restored once, while nobody has an account. Leave the key out.")
+            .gives_media(StatusCode::ACCEPTED, "", "It goes on in the background.")
+            .by(restore::restore),
         Operation::post("/v1/sessions", "signIn", "Sign in")
             .about("JSON, or a form, which is answered by 303.")
             .open(Who::Anyone)

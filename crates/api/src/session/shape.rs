@@ -1,6 +1,7 @@
 //! What sessions, tokens and the set-up look like on the wire.
 
 use jiff::Timestamp;
+use rolo_core::contracts::restore::RestoreState;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -35,6 +36,45 @@ pub(crate) struct SetUpState {
     /// Whether the code is still good.
     pub(crate) open: bool,
     pub(crate) services: Vec<ServiceState>,
+    /// How far a restore is; `null` where none can be made.
+    #[schema(required = true)]
+    pub(crate) restore: Option<Restoring>,
+}
+
+/// How far a backup that is brought back has come.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Restoring {
+    /// How many octets of the archive have come.
+    pub(crate) octets: u64,
+    /// Whether it is being written back. When it is done, there is no set-up any more.
+    pub(crate) running: bool,
+    /// What it is at: a table's name, `files`, or `parts` and `packs` while it is looked through; empty before.
+    pub(crate) what: String,
+    /// How much of that is done.
+    pub(crate) done: u64,
+    /// Of how much.
+    pub(crate) of: u64,
+    /// Why the last try failed.
+    #[schema(required = true)]
+    pub(crate) failed: Option<String>,
+}
+
+impl Restoring {
+    pub(crate) fn of(state: RestoreState) -> Self {
+        let RestoreState { octets, running, what, done, of, failed, half: _ } = state;
+        Self { octets, running, what, done, of, failed }
+    }
+}
+
+/// What brings an uploaded backup back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Restore {
+    /// The one-time code from the console, `XXXX-XXXX`.
+    pub(crate) code: String,
+    /// What the backup is encrypted with.
+    pub(crate) passphrase: String,
 }
 
 /// A backing service.

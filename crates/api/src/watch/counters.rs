@@ -9,6 +9,8 @@ use std::{
 
 use http::StatusCode;
 
+use super::timing::Summary;
+
 /// Upper ends of the duration buckets, in microseconds.
 const BUCKETS: [u64; 10] = [500, 1_000, 2_500, 5_000, 10_000, 25_000, 100_000, 250_000, 1_000_000, 10_000_000];
 
@@ -17,6 +19,21 @@ pub(crate) struct Counters {
     operations: BTreeMap<&'static str, PerOperation>,
     hits: AtomicU64,
     misses: AtomicU64,
+    connections: [Connection; 3],
+}
+
+/// One of the numbered connections 3, 4 and 5.
+#[derive(Default)]
+struct Connection {
+    times: AtomicU64,
+    micros: AtomicU64,
+}
+
+impl Connection {
+    fn used(&self, took: Duration) {
+        self.times.fetch_add(1, Relaxed);
+        self.micros.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Relaxed);
+    }
 }
 
 #[derive(Default)]
@@ -30,7 +47,7 @@ struct PerOperation {
 impl Counters {
     pub(crate) fn new(operations: impl Iterator<Item = &'static str>) -> Self {
         let operations = operations.map(|id| (id, PerOperation::default())).collect();
-        Self { operations, hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
+        Self { operations, hits: AtomicU64::new(0), misses: AtomicU64::new(0), connections: Default::default() }
     }
 
     /// Counts one answer.
@@ -44,6 +61,18 @@ impl Counters {
         counts.micros.fetch_add(micros, Relaxed);
         if let Some((_, count)) = BUCKETS.iter().zip(&counts.buckets).find(|(end, _)| micros <= **end) {
             count.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// Counts which connections one request used.
+    pub(crate) fn used(&self, summary: &Summary) {
+        let [api, cache, database] = &self.connections;
+        api.used(summary.api);
+        if let Some((took, _)) = summary.cache {
+            cache.used(took);
+        }
+        if let Some((took, _)) = summary.database {
+            database.used(took);
         }
     }
 
@@ -67,6 +96,20 @@ impl Counters {
         )?;
         writeln!(text, "rolo_answer_cache_total{{result=\"hit\"}} {}", self.hits.load(Relaxed))?;
         writeln!(text, "rolo_answer_cache_total{{result=\"miss\"}} {}", self.misses.load(Relaxed))?;
+        writeln!(
+            text,
+            "# HELP rolo_connection_seconds Time of a request on a connection: 3 gateway to API, 4 API to cache, 5 API to database.\n\
+             # TYPE rolo_connection_seconds summary"
+        )?;
+        for (number, connection) in (3..).zip(&self.connections) {
+            let sum = Duration::from_micros(connection.micros.load(Relaxed)).as_secs_f64();
+            writeln!(text, "rolo_connection_seconds_sum{{connection=\"{number}\"}} {sum}")?;
+            writeln!(
+                text,
+                "rolo_connection_seconds_count{{connection=\"{number}\"}} {}",
+                connection.times.load(Relaxed)
+            )?;
+        }
         writeln!(
             text,
             "# HELP rolo_requests_total Answers by operation and class of status.\n# TYPE rolo_requests_total counter"
@@ -120,7 +163,13 @@ mod tests {
         counters.answered("getContact", StatusCode::OK, Duration::from_micros(700));
         counters.answered("getContact", StatusCode::NOT_FOUND, Duration::from_secs(100));
         counters.asked_cache(true);
+        let millis = Duration::from_millis;
+        counters.used(&Summary { api: millis(4), cache: Some((millis(1), false)), database: Some((millis(2), false)) });
+        counters.used(&Summary { api: millis(2), cache: Some((millis(1), true)), database: None });
         let text = counters.text();
+        assert!(text.contains("rolo_connection_seconds_sum{connection=\"3\"} 0.006\n"), "{text}");
+        assert!(text.contains("rolo_connection_seconds_count{connection=\"4\"} 2\n"));
+        assert!(text.contains("rolo_connection_seconds_count{connection=\"5\"} 1\n"));
         assert!(text.contains("rolo_requests_total{operation=\"getContact\",status=\"4xx\"} 1\n"));
         assert!(text.contains("rolo_request_seconds_bucket{operation=\"getContact\",le=\"0.0005\"} 0\n"));
         assert!(text.contains("rolo_request_seconds_bucket{operation=\"getContact\",le=\"10\"} 1\n"));

@@ -2,7 +2,10 @@
 
 pub(crate) mod counters;
 mod database;
+mod journal;
 pub(crate) mod rows;
 pub(crate) mod timing;
 
-pub(crate) use database::Timed;
+pub(crate) use database::Kept;
+pub use database::Timed;
+pub use journal::{Journal, Journey, Leg};

@@ -15,6 +15,7 @@ mod instance;
 mod listeners;
 mod openapi;
 mod organisation;
+mod restore;
 mod session;
 mod sockets;
 mod support;

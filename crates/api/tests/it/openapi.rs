@@ -42,7 +42,7 @@ async fn every_route_of_the_contract_is_there() {
         GET POST /v1/labels; PATCH DELETE /v1/labels/{id}; POST /v1/labels/{id}/merge; GET POST /v1/books; PATCH DELETE /v1/books/{id}; \
         POST /v1/books/{id}/moment; GET /v1/books/{id}/access; PUT DELETE /v1/books/{id}/access/{account}; GET /v1/snapshot; GET /v1/changes; GET /v1/events; GET PATCH /v1/organisations/{id}; GET /v1/organisations/{id}/members; GET PATCH /v1/account; \
         PUT /v1/account/password; POST GET /v1/sessions; DELETE /v1/sessions/{session}; GET POST /v1/tokens; DELETE /v1/tokens/{id}; \
-        GET POST /v1/setup; GET /v1/jobs/{id}; GET POST /v1/imports; GET PATCH DELETE /v1/imports/{id}; GET /v1/imports/{id}/rows; \
+        GET POST /v1/setup; PUT /v1/setup/backup; POST /v1/setup/restore; GET /v1/backups; GET /v1/jobs/{id}; GET POST /v1/imports; GET PATCH DELETE /v1/imports/{id}; GET /v1/imports/{id}/rows; \
         PUT /v1/imports/{id}/rows/{row}/decision; POST /v1/imports/{id}/run; POST /v1/imports/{id}/cancel; \
         GET /v1/imports/{id}/report; GET POST /v1/exports; GET /v1/openapi.json; GET /v1/docs; GET /healthz; GET /readyz; GET /metrics; GET /version";
     for route in ROUTES.split("; ") {

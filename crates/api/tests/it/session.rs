@@ -27,7 +27,7 @@ async fn the_first_account_is_made_with_the_code_from_the_console() {
     let house = House::empty().await;
     let state = as_described("getSetUp", house.get("/v1/setup").await.expect(200)).json();
     let services = json!([{ "name": "database", "ok": true }, { "name": "storage", "ok": true }, { "name": "search", "ok": true }, { "name": "cache", "ok": true }]);
-    assert_eq!(state, json!({ "open": true, "services": services }));
+    assert_eq!(state, json!({ "open": true, "services": services, "restore": null }));
 
     let wrong = house.post("/v1/setup", owner("0000-0000")).with("sec-fetch-site", "same-origin").await;
     assert_eq!(wrong.refused(), (422, "/code".into()));

@@ -16,8 +16,8 @@ pub(super) struct Sample {
     pub(super) refused: bool,
 }
 
-/// Operations whose 2xx a house with people in it cannot show: `session::` shows them.
-pub(super) const OPENED_ELSEWHERE: &[&str] = &["getSetUp", "setUp"];
+/// Operations whose 2xx a house with people in it cannot show: `session::` and `restore::` show them.
+pub(super) const OPENED_ELSEWHERE: &[&str] = &["getSetUp", "setUp", "uploadBackup", "restoreBackup"];
 
 /// Asks for what is one's own.
 fn own(path: impl Into<String>) -> Sample {
@@ -258,6 +258,8 @@ fn of_rest(operation: &str, v: &Target, o: &Target) -> Vec<Sample> {
                     .with(json!({ "code": CODE, "name": "Eve", "email": "eve@example.org", "password": PASSWORD })),
             ]
         }
+        "uploadBackup" => vec![own("/v1/setup/backup")],
+        "restoreBackup" => vec![own("/v1/setup/restore").with(json!({ "code": CODE, "passphrase": PASSWORD }))],
         "listSessions" => vec![own("/v1/sessions")],
         "endSession" => vec![at(&v.session, format!("/v1/sessions/{}", v.session))],
         "listTokens" => vec![own("/v1/tokens")],
@@ -266,6 +268,7 @@ fn of_rest(operation: &str, v: &Target, o: &Target) -> Vec<Sample> {
         "getHealth" => vec![own("/healthz")],
         "getReadiness" => vec![own("/readyz")],
         "getMetrics" => vec![own("/metrics")],
+        "getBackups" => vec![own("/v1/backups")],
         "getVersion" => vec![own("/version")],
         "getOpenApi" => vec![own("/v1/openapi.json")],
         "getReference" => vec![own("/v1/docs")],

@@ -112,8 +112,18 @@ impl House {
     }
 
     fn door(services: &Services, search: &Arc<dyn SearchIndex>, stop: &CancellationToken, heart_beat: Duration) -> Api {
-        Api::new(ApiParts {
+        Api::new(Self::parts(services, search, stop, heart_beat))
+    }
+
+    fn parts(
+        services: &Services,
+        search: &Arc<dyn SearchIndex>,
+        stop: &CancellationToken,
+        heart_beat: Duration,
+    ) -> ApiParts {
+        ApiParts {
             backups: None,
+            restores: None,
             services: services.clone(),
             search: search.clone(),
             cache: None,
@@ -121,7 +131,15 @@ impl House {
             public_url: Some("https://rolo.example".to_owned()),
             heart_beat,
             stop: stop.clone(),
-        })
+        }
+    }
+
+    /// The same house with a door that is made of other parts.
+    pub(crate) fn rebuilt(mut self, change: impl FnOnce(&mut ApiParts)) -> Self {
+        let mut parts = Self::parts(&self.services, &self.search, &self.stop, HEART_BEAT);
+        change(&mut parts);
+        self.api = Api::new(parts);
+        self
     }
 
     /// The same house with another time between the signs of life on a silent line.
