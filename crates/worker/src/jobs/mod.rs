@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use crate::pace::{Pace, back_off};
 
-/// How often to look without having seen a commit.
-const LONGEST: Duration = Duration::from_secs(30);
+/// How often to look without having seen a commit: work that another process has taken in waits no longer.
+const LONGEST: Duration = Duration::from_secs(2);
 
 /// Works until stopped.
 pub(crate) async fn run(services: &Services, stop: &CancellationToken) {

@@ -61,7 +61,8 @@ pub(crate) async fn run(services: &Services, plan: &Plan, stop: &CancellationTok
             },
         }
         let now = services.clock.now();
-        match plan.backups.alert(now) {
+        // While the database is away the pass has said so.
+        match plan.backups.alert(now).await.unwrap_or_default() {
             Some(why) if said.is_none_or(|said| now.duration_since(said) >= AGAIN) => {
                 tracing::error!(why, "backups need a look");
                 said = Some(now);
@@ -78,27 +79,27 @@ pub(crate) async fn run(services: &Services, plan: &Plan, stop: &CancellationTok
 /// Does what is due.
 pub async fn pass(services: &Services, plan: &Plan) -> Result<()> {
     let now = services.clock.now();
-    let mut state = plan.backups.state();
+    let mut state = plan.backups.state().await?;
     let since = match state.since {
         Some(since) => since,
         None => {
             state.since = Some(now);
-            plan.backups.note(state.clone())?;
+            plan.backups.note(state.clone()).await?;
             now
         }
     };
     if is_due(&plan.take, state.begun.unwrap_or(since), now) {
         state.begun = Some(now);
-        plan.backups.note(state.clone())?;
+        plan.backups.note(state.clone()).await?;
         taken(&mut state, plan.backups.take().await, plan.try_out.is_some());
-        plan.backups.note(state.clone())?;
+        plan.backups.note(state.clone()).await?;
     }
     let Some(try_out) = &plan.try_out else { return Ok(()) };
     if is_due(try_out, state.tried.unwrap_or(since), now) {
         state.tried = Some(now);
-        plan.backups.note(state.clone())?;
+        plan.backups.note(state.clone()).await?;
         tried(&mut state, plan.backups.try_out().await);
-        plan.backups.note(state)?;
+        plan.backups.note(state).await?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ const GIVE_WAY: u32 = 3;
 const REST: Duration = Duration::from_secs(3);
 
 /// Follows until stopped.
-pub(crate) async fn run(services: &Services, index: &dyn SearchIndex, stop: &CancellationToken) {
+pub async fn run(services: &Services, index: &dyn SearchIndex, stop: &CancellationToken) {
     let mut pace = Pace::new(services, stop);
     loop {
         let begun = Instant::now();

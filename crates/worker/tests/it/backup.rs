@@ -48,17 +48,17 @@ impl Backups for Shelf {
         self.outcome("try", newest)
     }
 
-    fn state(&self) -> BackupState {
-        self.state.lock().unwrap().clone()
+    async fn state(&self) -> Result<BackupState> {
+        Ok(self.state.lock().unwrap().clone())
     }
 
-    fn note(&self, state: BackupState) -> Result<()> {
+    async fn note(&self, state: BackupState) -> Result<()> {
         *self.state.lock().unwrap() = state;
         Ok(())
     }
 
-    fn alert(&self, now: Timestamp) -> Option<String> {
-        self.state().alert(now, SignedDuration::from_hours(26))
+    fn longest(&self) -> SignedDuration {
+        SignedDuration::from_hours(26)
     }
 }
 
@@ -68,15 +68,16 @@ async fn one_is_taken_and_tried_out_each_time_the_clock_says_so() {
     let shelf = Shelf::beside(&w);
     let plan = Plan::new(shelf.clone(), "0 * * * *", "30 * * * *").unwrap();
     pass(&w.s, &plan).await.unwrap();
-    assert_eq!((shelf.taken.lock().unwrap().len(), shelf.state().good), (0, None), "the hour is not there yet");
+    let good = shelf.state().await.unwrap().good;
+    assert_eq!((shelf.taken.lock().unwrap().len(), good), (0, None), "the hour is not there yet");
     for hour in 1..=3 {
         w.clock.forward(SignedDuration::from_hours(1));
         pass(&w.s, &plan).await.unwrap();
         pass(&w.s, &plan).await.unwrap();
         assert_eq!(shelf.taken.lock().unwrap().len(), hour, "once an hour");
     }
-    assert_eq!(shelf.state().good, shelf.taken.lock().unwrap().last().copied());
-    assert_eq!(shelf.alert(w.s.clock.now()), None);
+    assert_eq!(shelf.state().await.unwrap().good, shelf.taken.lock().unwrap().last().copied());
+    assert_eq!(shelf.alert(w.s.clock.now()).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -87,7 +88,7 @@ async fn what_fails_is_said_until_it_goes_well_again() {
     let hour = async || {
         w.clock.forward(SignedDuration::from_hours(1));
         pass(&w.s, &plan).await.unwrap();
-        shelf.alert(w.s.clock.now())
+        shelf.alert(w.s.clock.now()).await.unwrap()
     };
     pass(&w.s, &plan).await.unwrap();
     assert_eq!(hour().await, None);
@@ -98,6 +99,6 @@ async fn what_fails_is_said_until_it_goes_well_again() {
     shelf.fails(None);
     assert_eq!(hour().await, None);
     w.clock.forward(SignedDuration::from_hours(27));
-    assert!(shelf.alert(w.s.clock.now()).unwrap().contains("27 hours old"));
+    assert!(shelf.alert(w.s.clock.now()).await.unwrap().unwrap().contains("27 hours old"));
     assert!(Plan::new(shelf, "every night", "").is_err());
 }
