@@ -3,7 +3,12 @@
 mod admin;
 mod commands;
 mod config;
+mod front;
+mod pages;
+mod probe;
+mod restoring;
 mod setup;
+mod telemetry;
 mod upstream;
 mod web;
 mod wire;

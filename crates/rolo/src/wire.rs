@@ -1,18 +1,20 @@
 //! The one place that picks technologies: from the configuration to the services everyone else is handed.
 
 use std::{
-    fs::DirBuilder,
+    fs::{DirBuilder, File, TryLockError},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
+use rolo_api::Timed;
 use rolo_core::{
     Services,
-    contracts::{Backups, Cache, Secrets, search::SearchIndex},
+    contracts::{Cache, Secrets, search::SearchIndex},
 };
+use rolo_gateway::Stop;
 use rolo_services::{
     backup::{Keep, Standing},
     cache,
@@ -25,7 +27,7 @@ use rolo_services::{
 };
 use rolo_worker::{Worker, schedule::backup::Plan};
 
-use crate::config::Config;
+use crate::{config::Config, telemetry::Telemetry};
 
 /// Everything opened, for serving and for commands.
 pub(crate) struct Machine {
@@ -39,8 +41,37 @@ pub(crate) struct Machine {
     pub(crate) cache: Arc<dyn Cache>,
     /// How it is backed up.
     pub(crate) backup: Backing,
+    /// Who is told the way of requests, if anybody is.
+    pub(crate) telemetry: Option<Arc<Telemetry>>,
+    /// Where it answers, once it does.
+    pub(crate) url: OnceLock<String>,
     /// Whether the worker runs in this process: a command then leaves it what it does.
     pub(crate) works: bool,
+    /// Whether other processes may work with the same database.
+    pub(crate) shared: bool,
+}
+
+/// A data folder that is served, of which there is one server at a time. An SQLite file has a lock of its own.
+#[derive(Debug)]
+pub(crate) struct Held {
+    _file: File,
+}
+
+impl Held {
+    /// Takes it, until the process ends.
+    pub(crate) fn take(machine: &Machine) -> Result<Self> {
+        let folder = machine.data.display();
+        let file =
+            File::create(machine.data.join("serve.lock")).with_context(|| format!("{folder} cannot be locked"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(rolo_core::Error::conflict(format!(
+                "Another Rolo is serving {folder}. Stop it first, or use another folder: processes share a database, not a folder."
+            ))
+            .into()),
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("{folder} cannot be locked")),
+        }
+    }
 }
 
 /// Whether data may be made.
@@ -65,11 +96,25 @@ impl Machine {
         } else if !data.is_dir() {
             bail!("there is no data folder {}: name another with --data, or make one with rolo init", data.display());
         }
+        let search = search::open(&within(data, &config.services.search))?;
+        Self::over(data, config, create, search).await
+    }
+
+    /// The same data opened anew, after another instance's was written into the database.
+    pub(crate) async fn anew(&self, config: &Config) -> Result<Self> {
+        // It is made anew from the contacts.
+        self.search.clear().await?;
+        let anew = Self::over(&self.data, config, false, Arc::clone(&self.search)).await?;
+        Ok(Self { works: self.works, url: self.url.clone(), telemetry: self.telemetry.clone(), ..anew })
+    }
+
+    async fn over(data: &Path, config: &Config, create: bool, search: Arc<dyn SearchIndex>) -> Result<Self> {
         let backing = &config.services;
         let database = Arc::new(database::connect_with(&configured(data, config, create)).await?);
         let secrets = KeyedSecrets::new(database.secret_key().await?);
         let place = hex(&secrets.digest(b"the rows of this Rolo in a cache"));
-        let rows = Arc::new(cache::open(&backing.cache, &place, Arc::clone(&database) as _)?);
+        let timed = Timed::new(Arc::clone(&database) as _, database.is_networked());
+        let rows = Arc::new(cache::open(&backing.cache, &place, Arc::new(timed))?);
         let services = Services {
             database: Arc::clone(&rows) as _,
             storage: storage::open(&within(data, &backing.storage))?,
@@ -77,9 +122,19 @@ impl Machine {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
         };
-        let search = search::open(&within(data, &backing.search))?;
         let backup = Backing::of(data, config, database)?;
-        Ok(Self { data: data.to_owned(), services, search, cache: rows, backup, works: false })
+        let telemetry = Telemetry::of(config, Arc::clone(&services.random))?;
+        Ok(Self {
+            data: data.to_owned(),
+            services,
+            search,
+            cache: rows,
+            backup,
+            telemetry,
+            url: OnceLock::new(),
+            works: false,
+            shared: !backing.database.starts_with("sqlite:"),
+        })
     }
 
     /// The backups of this instance; the passphrase may stand in another file than the configuration says.
@@ -96,21 +151,27 @@ impl Machine {
             passphrase_file: passphrase_file.unwrap_or_else(|| self.backup.passphrase_file.clone()),
             keep: keep.clone(),
             scratch: scratch.clone(),
-            state_file: self.data.join("backup-state.json"),
+            earlier_file: self.data.join("backup-state.json"),
             longest: *longest,
         }
     }
 
     /// The backups that the clock takes, if it takes any.
-    pub(crate) fn backups(&self) -> Option<Arc<dyn Backups>> {
+    pub(crate) fn backups(&self) -> Option<Arc<Standing>> {
         let by_clock = !self.backup.to.as_os_str().is_empty() && !self.backup.schedule.trim().is_empty();
-        by_clock.then(|| Arc::new(self.standing(None)) as _)
+        by_clock.then(|| Arc::new(self.standing(None)))
     }
 
-    /// What is done later, until it is stopped.
-    pub(crate) fn worker(&self, backups: Option<Arc<dyn Backups>>) -> Result<Worker> {
-        let plan = backups.map(|backups| Plan::new(backups, &self.backup.schedule, &self.backup.test)).transpose()?;
-        Ok(Worker::new(self.services.clone(), Some(Arc::clone(&self.search))).backing_up(plan))
+    /// The search index of this process follows what is written, until it is stopped.
+    pub(crate) async fn follow(self: Arc<Self>, stop: Stop) {
+        rolo_worker::search::run(&self.services, self.search.as_ref(), &stop).await;
+    }
+
+    /// What is done later, until it is stopped, without the search index: each process has its own.
+    pub(crate) fn worker(&self) -> Result<Worker> {
+        let plan =
+            self.backups().map(|backups| Plan::new(backups, &self.backup.schedule, &self.backup.test)).transpose()?;
+        Ok(Worker::new(self.services.clone(), None).backing_up(plan))
     }
 }
 
@@ -144,6 +205,16 @@ pub(crate) struct Backing {
 }
 
 impl Backing {
+    /// The database itself, for whoever looks after the machine.
+    pub(crate) fn database(&self) -> &Arc<Relational> {
+        &self.database
+    }
+
+    /// The folder they go to; empty where the clock takes none.
+    pub(crate) fn to(&self) -> &Path {
+        &self.to
+    }
+
     fn of(data: &Path, config: &Config, database: Arc<Relational>) -> Result<Self> {
         let backup = &config.backup;
         let folder = |path: &str| if path.is_empty() { PathBuf::new() } else { within_data(data, path) };

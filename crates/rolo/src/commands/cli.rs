@@ -46,8 +46,10 @@ pub(crate) enum Verb {
     Serve(Serve),
     /// Make the data folder without starting
     Init,
-    /// Look at port, disk, database, files and index, and say what to do
+    /// Look at the whole machine (ports, names, certificates, clock, disk, services, backups) and say what to do
     Doctor,
+    /// Ask for something and print the way of the request, connection by connection, with times
+    Trace(Trace),
     /// Accounts
     #[command(subcommand)]
     User(User),
@@ -73,12 +75,8 @@ pub(crate) enum Verb {
     Verify(Verify),
     /// Write a backup back, into any database that is empty
     Restore(Restore),
-    /// Print each setting, its value and where it came from
-    Config {
-        /// Print a file with every setting and its default instead
-        #[arg(long)]
-        example: bool,
-    },
+    /// Print each setting, its value and where it came from; or what a web server in front needs
+    Config(ConfigAsk),
     /// Make everything derived anew: search index, sort keys, summaries
     Rebuild,
 }
@@ -86,12 +84,106 @@ pub(crate) enum Verb {
 /// `rolo serve`
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Address and port
+    /// Only this role; without it all of them in one process
+    pub(crate) role: Option<Role>,
+    /// Where it listens, such as 127.0.0.1:8080, https://[::]:443 or public; several times for several
     #[arg(long, value_name = "ADDR")]
-    pub(crate) listen: Option<String>,
+    pub(crate) listen: Vec<String>,
     /// A proxy with TLS stands in front of Rolo
     #[arg(long)]
     pub(crate) behind_proxy: bool,
+}
+
+/// `rolo config`
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct ConfigAsk {
+    #[command(subcommand)]
+    pub(crate) verb: Option<ConfigVerb>,
+    /// Print a file with every setting and its default instead
+    #[arg(long)]
+    pub(crate) example: bool,
+}
+
+/// `rolo config …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigVerb {
+    /// Print a configuration of NGINX in front of Rolo, whole and with its reasons
+    Nginx(FrontAsk),
+    /// Print a configuration of Apache in front of Rolo, whole and with its reasons
+    Apache(FrontAsk),
+    /// Write the web app's files into a folder, for a web server that serves them itself
+    Files {
+        /// The folder; made if it is new. Files of older versions stay, for browsers that have them open
+        #[arg(value_name = "DIR")]
+        to: PathBuf,
+    },
+}
+
+/// `rolo config nginx` and `rolo config apache`: names and ports come from the configuration.
+#[derive(Debug, Args)]
+pub(crate) struct FrontAsk {
+    /// It takes the place of Rolo's gateway: /v1 goes to `rolo serve api`, pages to `rolo serve ssr`
+    #[arg(long)]
+    pub(crate) split: bool,
+    /// Listen on this address only
+    #[arg(long, value_name = "IP")]
+    pub(crate) address: Option<std::net::IpAddr>,
+    /// The port for http, which sends on to https
+    #[arg(long, value_name = "PORT")]
+    pub(crate) http: Option<u16>,
+    /// The port for https, if it is not the one of server.public_url
+    #[arg(long, value_name = "PORT")]
+    pub(crate) https: Option<u16>,
+    /// The certificate and those above it, as PEM
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// Its key, as PEM
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub(crate) key: Option<PathBuf>,
+    /// Where the API answers, as HOST:PORT or unix:PATH
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) api: Option<String>,
+    /// Where pages are drawn, as HOST:PORT or unix:PATH
+    #[arg(long, value_name = "ADDR", requires = "split")]
+    pub(crate) pages: Option<String>,
+    /// A folder with the web app's files (`rolo config files` fills it), which it serves itself
+    #[arg(long, value_name = "DIR")]
+    pub(crate) files: Option<PathBuf>,
+}
+
+/// `rolo trace GET /v1/organisations/{id}`
+#[derive(Debug, Args)]
+pub(crate) struct Trace {
+    /// GET or HEAD
+    pub(crate) method: String,
+    /// The path; `{id}` in /organisations/{id} is the organisation of whoever asks
+    pub(crate) path: String,
+    /// Through whose eyes, where there are several accounts; they get a token that ends when the answer is there
+    #[arg(long)]
+    pub(crate) email: Option<String>,
+    /// Where Rolo answers, such as https://contacts.example; without it the server that runs on this data
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// A file that holds a token, for a Rolo elsewhere
+    #[arg(long, value_name = "FILE", requires = "url", conflicts_with = "email")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Ask also where the certificate is not to be believed
+    #[arg(long)]
+    pub(crate) insecure: bool,
+}
+
+/// A part of the machine that can be a process of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    /// The front door: TLS, files, which path goes where
+    Gateway,
+    /// The API server, a private door; with an SQLite file also what the worker does
+    Api,
+    /// The server that draws pages, a private door
+    Ssr,
+    /// What happens later: jobs, the outbox, sweeps, backups
+    Worker,
 }
 
 /// `rolo user …`
@@ -263,9 +355,9 @@ pub(crate) struct Migrate {
     /// Only say what would be done
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Say that there is a backup: a networked database is not upgraded without this. A file is copied first in any case
-    #[arg(long)]
-    pub(crate) backed_up: bool,
+    /// Take no backup first, because of this; without it one goes into the folder of backup.to, or nothing is done
+    #[arg(long, value_name = "REASON")]
+    pub(crate) no_backup: Option<String>,
 }
 
 /// `rolo move`: URLs are as `services.database` says them.
@@ -283,6 +375,9 @@ pub(crate) struct Move {
     /// A file that holds that URL
     #[arg(long, value_name = "FILE", conflicts_with = "to")]
     pub(crate) to_file: Option<PathBuf>,
+    /// Take no backup first, because of this; without it one goes into the folder of backup.to, or nothing is done
+    #[arg(long, value_name = "REASON", conflicts_with = "give_up")]
+    pub(crate) no_backup: Option<String>,
     /// Take a move back that was begun or made: the old database is used again
     #[arg(long, conflicts_with_all = ["to", "to_file"])]
     pub(crate) give_up: bool,
@@ -374,20 +469,33 @@ pub(crate) struct Seed {
 impl Cli {
     /// The configuration with this command's flags in it.
     pub(crate) fn config(&self) -> Result<Config> {
-        let file = self.common.config.clone().unwrap_or_else(|| self.common.data.join("rolo.toml"));
+        let serve = if let Verb::Serve(serve) = &self.verb { Some(serve) } else { None };
+        self.common.config(serve)
+    }
+}
+
+impl Common {
+    /// The configuration as it is now, with the flags of `rolo serve` in it.
+    pub(crate) fn config(&self, serve: Option<&Serve>) -> Result<Config> {
+        let file = self.config.clone().unwrap_or_else(|| self.data.join("rolo.toml"));
         let mut config = Config::read(
             &file,
             std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
         )?;
-        if let Verb::Serve(serve) = &self.verb {
-            if let Some(listen) = &serve.listen {
-                config.server.listen.clone_from(listen);
-                config.flag("server.listen");
-            }
-            if serve.behind_proxy {
-                config.server.behind_proxy = true;
-                config.flag("server.behind_proxy");
-            }
+        let Some(serve) = serve else { return Ok(config) };
+        if !serve.listen.is_empty() {
+            let (listen, name) = match serve.role {
+                None | Some(Role::Gateway) => (&mut config.server.listen, "server.listen"),
+                Some(Role::Api) => (&mut config.api.listen, "api.listen"),
+                Some(Role::Ssr) => (&mut config.ssr.listen, "ssr.listen"),
+                Some(Role::Worker) => (&mut config.worker.listen, "worker.listen"),
+            };
+            *listen = serve.listen.iter().cloned().collect();
+            config.flag(name);
+        }
+        if serve.behind_proxy {
+            config.server.behind_proxy = true;
+            config.flag("server.behind_proxy");
         }
         Ok(config)
     }
@@ -401,12 +509,13 @@ impl Verb {
             | Self::Init
             | Self::Migrate(_)
             | Self::Move(_)
-            | Self::Config { .. }
+            | Self::Config(_)
+            | Self::Doctor
+            | Self::Trace(_)
             | Self::Verify(_)
             | Self::Restore(_) => {
                 unreachable!("these are not tasks: `dispatch` runs them")
             }
-            Self::Doctor => Task::Doctor { listen: None },
             Self::Rebuild => Task::Rebuild,
             Self::Backup(Backup { to, export, passphrase_file, .. }) => {
                 Task::Backup { to: whole(to)?, export: whole(export)?, passphrase_file: whole(passphrase_file)? }

@@ -7,6 +7,7 @@
 
 mod account;
 mod backup;
+mod before;
 mod cli;
 mod config;
 mod doctor;
@@ -15,15 +16,18 @@ mod import;
 mod init;
 mod migrate;
 mod r#move;
+mod rebuild;
 mod restore;
 mod seed;
 mod serve;
 mod task;
 mod token;
+mod trace;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+pub(crate) use restore::{BESIDE, Swap};
 pub(crate) use task::{Input, Task, Voice, perform};
 
 use self::cli::{Cli, Verb};
@@ -46,9 +50,14 @@ pub(crate) fn run() -> ExitCode {
 async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = cli.config()?;
     match cli.verb {
-        Verb::Serve(serve) => serve::run(&cli.common, config, serve).await,
+        Verb::Serve(serve) => {
+            let again = || cli.common.config(Some(&serve));
+            serve::run(&cli.common, config, serve.role, again).await
+        }
+        Verb::Doctor => doctor::run(&cli.common, &config).await,
+        Verb::Trace(ask) => trace::run(&cli.common, ask).await,
         Verb::Init => init::run(&cli.common, config).await,
-        Verb::Config { example } => config::run(&cli.common, &config, example),
+        Verb::Config(ask) => config::run(&cli.common, &config, ask),
         Verb::Migrate(asked) => migrate::run(&cli.common, config, asked).await,
         Verb::Move(asked) => r#move::run(&cli.common, config, asked).await,
         Verb::Backup(cli::Backup { verb: Some(verb), .. }) => backup::look(&cli.common, &config, verb).await,

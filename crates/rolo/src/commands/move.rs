@@ -3,7 +3,7 @@
 //! The source is sealed first and stays as it is. What was copied is compared row by row before anything is switched; a move
 //! that was cut short goes on where it was when it is started again. See `docs/decisions/copying.md`.
 
-use std::{io, path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode};
 
 use anyhow::{Context, Result};
 use rolo_core::Error;
@@ -15,6 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    before::Before,
     cli::{Common, Move},
     task::Printer,
 };
@@ -37,8 +38,10 @@ pub(crate) async fn run(common: &Common, config: Config, asked: Move) -> Result<
     let done = match url(asked.to, asked.to_file.as_deref())? {
         Some(to) => {
             let to = absolute(&common.data, &to)?;
+            let before = Before::of(common, &config, asked.no_backup);
             let after = advice(common, &config, &to);
-            relocate(&from, &to, &after, &mut |said| printer.print(Said::Note(said))).await?
+            let mut note = |said| Ok(printer.print(Said::Note(said))?);
+            relocate(&from, &to, &before, &after, &mut note).await?
         }
         None => give_up(&from).await?,
     };
@@ -47,13 +50,20 @@ pub(crate) async fn run(common: &Common, config: Config, asked: Move) -> Result<
 }
 
 /// Who says what is going on.
-type Note<'n> = &'n mut dyn FnMut(String) -> io::Result<()>;
+type Note<'n> = &'n mut dyn FnMut(String) -> Result<()>;
 
-async fn relocate(from: &Options, to: &str, after: &str, note: Note<'_>) -> Result<Done> {
+async fn relocate(from: &Options, to: &str, before: &Before, after: &str, note: Note<'_>) -> Result<Done> {
     apart(&from.url, to)?;
-    let (source, target) = (database::open(from).await?, database::open(&Options::of(to, true)).await?);
+    let source = database::open(from).await?;
+    // A move that goes on was backed up before it began.
+    let begins = source.seal().await?.is_none();
+    if begins {
+        before.is_possible()?;
+    }
+    let target = database::open(&Options::of(to, true)).await?;
     let from = &from.url;
     let picture = picture(&source, &target, to).await?;
+    let backup = if begins { before.take(&source, note).await? } else { serde_json::Value::Null };
     let mut filling = target.filling(&picture).await?;
     if filling.at().is_some() {
         note("An earlier move was cut short: it goes on where it was.".to_owned())?;
@@ -67,7 +77,7 @@ async fn relocate(from: &Options, to: &str, after: &str, note: Note<'_>) -> Resu
         match last.replace(percent) == Some(percent) {
             true => Ok(()),
             false => note(format!("{percent:>3} % copied: {} of {} rows, {}", at.rows, at.of, at.table))
-                .map_err(Error::internal),
+                .map_err(|error| Error::internal(format!("{error:#}"))),
         }
     })
     .await?;
@@ -93,7 +103,8 @@ async fn relocate(from: &Options, to: &str, after: &str, note: Note<'_>) -> Resu
         .iter()
         .map(|(table, same)| json!({ "name": table.name, "rows": same.rows, "sha256": hex(&same.digest) }))
         .collect();
-    Ok(Done { text, json: json!({ "from": shown(from), "to": shown(to), "rows": rows, "tables": tables }) })
+    let (from, to) = (shown(from), shown(to));
+    Ok(Done { text, json: json!({ "from": from, "to": to, "backup": backup, "rows": rows, "tables": tables }) })
 }
 
 /// The name of what is copied: that of a move that was cut short on the same way, or a new one.

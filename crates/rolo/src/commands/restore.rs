@@ -11,8 +11,8 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rolo_core::{Error, contracts::Database};
 use rolo_services::{
-    backup::{Archive, restore},
-    database::{self, Lock, OpenOptions, Relational, copy::Epochs},
+    backup::{Archive, restore_into},
+    database::{Lock, OpenOptions, Options, Relational, copy::Epochs, migrate::Upgrade},
     search, storage,
 };
 use serde_json::json;
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Where SQLite is filled, beside the database it takes the place of.
-const BESIDE: &str = "restoring";
+pub(crate) const BESIDE: &str = "restoring";
 /// What belongs to a database in its folder.
 const PARTS: [&str; 2] = ["-wal", "-shm"];
 
@@ -56,10 +56,8 @@ async fn restored(common: &Common, config: &Config, ask: Restore) -> rolo_core::
     let aside = match url.strip_prefix("sqlite:") {
         Some(path) => {
             let swap = Swap::begin(Path::new(path), ask.replace).await?;
-            {
-                let database = Relational::open(OpenOptions { path: swap.filled(), create: true })?;
-                restore(&archive, &database, files.as_ref(), Epochs::New, &hear).await?;
-            }
+            let filled = Options::of(&format!("sqlite:{}", swap.filled().display()), true);
+            restore_into(&archive, &filled, files.as_ref(), Epochs::New, Upgrade::default(), &hear).await?;
             swap.end()?
         }
         None if ask.replace => {
@@ -69,8 +67,8 @@ async fn restored(common: &Common, config: &Config, ask: Restore) -> rolo_core::
             ));
         }
         None => {
-            let database = database::open(&configured(&common.data, config, true)).await?;
-            restore(&archive, &database, files.as_ref(), Epochs::New, &hear).await?;
+            let target = configured(&common.data, config, true);
+            restore_into(&archive, &target, files.as_ref(), Epochs::New, Upgrade::default(), &hear).await?;
             None
         }
     };
@@ -88,7 +86,7 @@ async fn restored(common: &Common, config: &Config, ask: Restore) -> rolo_core::
 }
 
 /// An SQLite file that takes the place of another.
-struct Swap {
+pub(crate) struct Swap {
     path: PathBuf,
     folder: PathBuf,
     _lock: Lock,
@@ -96,7 +94,7 @@ struct Swap {
 
 impl Swap {
     /// Refuses where somebody's data is, unless it is to be replaced; nothing is touched yet.
-    async fn begin(path: &Path, replace: bool) -> rolo_core::Result<Self> {
+    pub(crate) async fn begin(path: &Path, replace: bool) -> rolo_core::Result<Self> {
         let options = OpenOptions { path: path.to_owned(), create: false };
         let folder = options.folder().to_owned();
         fs::create_dir_all(&folder).map_err(|error| refused(&folder, &error))?;
@@ -119,7 +117,7 @@ impl Swap {
     }
 
     /// Puts the new one in place; answers where the old one is.
-    fn end(self) -> rolo_core::Result<Option<PathBuf>> {
+    pub(crate) fn end(self) -> rolo_core::Result<Option<PathBuf>> {
         let (filled, marker) = (self.filled(), self.folder.join("rolo.id"));
         let aside = self.folder.join(format!("before-restore-{}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ")));
         let mut moves = Vec::new();

@@ -10,13 +10,14 @@ use std::{
 use anyhow::{Context, Result};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use futures_util::{Stream, StreamExt, stream};
+use rolo_core::id::TokenId;
 use serde::{Deserialize, Serialize};
 use tokio::{io::AsyncReadExt, sync::mpsc};
 
 use super::{
     account, backup,
     cli::{CheckName, Common, FormatName, RightName, RoleName},
-    doctor, export, import, seed, token,
+    doctor, export, import, rebuild, seed, token, trace,
 };
 use crate::{
     admin::{self, Done, Failed, Said},
@@ -34,9 +35,15 @@ pub(crate) struct Job {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Task {
-    /// `listen`: the address to look at, where no server has it yet.
-    Doctor {
-        listen: Option<String>,
+    /// What the process that holds the data sees of itself.
+    Doctor,
+    /// A token for one look of `rolo trace`, and the end of it.
+    Pass {
+        email: Option<String>,
+    },
+    PassBack {
+        email: String,
+        id: TokenId,
     },
     Rebuild,
     Backup {
@@ -128,20 +135,17 @@ impl Voice {
 
 /// Does a task and says how it ended.
 pub(crate) async fn perform(machine: &Machine, task: Task, input: Input, voice: &Voice) {
-    let end = match task {
-        Task::Doctor { listen } => doctor::look(machine, listen.as_deref()).await,
-        other => match done(machine, other, input, voice).await {
-            Ok(done) => Said::Done(done),
-            Err(error) => Said::Failed(Failed::from(error)),
-        },
-    };
-    voice.say(end).await;
+    // In a box: all tasks in one future would be too deep a type.
+    let end = Box::pin(done(machine, task, input, voice)).await;
+    voice.say(end.map_or_else(|error| Said::Failed(Failed::from(error)), Said::Done)).await;
 }
 
 async fn done(machine: &Machine, task: Task, input: Input, voice: &Voice) -> rolo_core::Result<Done> {
     match task {
-        Task::Doctor { .. } => Err(rolo_core::Error::internal("doctor says its own end")),
-        Task::Rebuild => doctor::rebuild(machine, voice).await,
+        Task::Doctor => Ok(doctor::look(machine).await),
+        Task::Pass { email } => trace::pass(machine, email).await,
+        Task::PassBack { email, id } => trace::back(machine, &email, id).await,
+        Task::Rebuild => rebuild::rebuild(machine, voice).await,
         Task::Backup { to, export, passphrase_file } => {
             backup::take(machine, backup::Request { to, export, passphrase_file }, voice).await
         }
@@ -174,10 +178,7 @@ pub(crate) async fn run(common: &Common, config: Config, job: Job) -> Result<Exi
         return Ok(printer.code);
     }
     let machine = Machine::open(&common.data, &config, Opening::Existing).await?;
-    let task = match job.task {
-        Task::Doctor { .. } => Task::Doctor { listen: Some(config.server.listen) },
-        other => other,
-    };
+    let task = job.task;
     let (sender, mut said) = mpsc::channel(64);
     let working = tokio::spawn(async move { perform(&machine, task, input, &Voice::new(sender)).await });
     while let Some(one) = said.recv().await {

@@ -3,37 +3,118 @@
 //! Read once and checked whole. A name in the file that nobody knows is refused with the nearest known one; in the
 //! environment only `ROLO_SECTION__KEY` of known settings is read, since other variables may be somebody else's.
 
+mod access;
+mod api;
 mod backup;
 mod log;
+mod manner;
 mod server;
 mod services;
 mod setting;
+mod several;
+mod site;
+mod ssr;
+mod telemetry;
+mod tls;
+mod worker;
 
-use std::{collections::BTreeMap, fmt::Write as _, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    path::Path,
+};
 
 use anyhow::{Context, Result, bail};
 use toml::{Table, Value};
 
 pub(crate) use self::{
+    access::{AccessFormat, AccessLog},
+    api::Api,
     backup::Backup,
     log::{Format, Log},
+    manner::Manner,
     server::Server,
     services::Backing,
     setting::{Section, Setting},
+    several::Several,
+    site::{Site, To},
+    ssr::Ssr,
+    telemetry::Telemetry,
+    tls::Tls,
+    worker::Worker,
 };
 
-/// Every setting, and where its value came from.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Config {
+/// The sections of the file in the order of the example, each a table of its own.
+macro_rules! sections {
+    ($( $(#[doc = $doc:literal])+ $field:ident : $section:ident ),* $(,)?) => {
+        /// Every setting, and where its value came from.
+        #[derive(Clone, Debug, Default)]
+        pub(crate) struct Config {
+            $( $(#[doc = $doc])+ pub(crate) $field: $section, )*
+            /// The sites, when they are not the one that Rolo is without any.
+            pub(crate) sites: Vec<Site>,
+            origins: BTreeMap<String, Origin>,
+        }
+
+        /// The names of all sections.
+        const SECTIONS: &[&str] = &[$( <$section as Section>::KEY, )* Site::KEY];
+
+        impl Config {
+            fn take_file(&mut self, tables: &mut Table, file: &Path) -> Result<()> {
+                $( from_file(&mut self.$field, &mut self.origins, tables, file)?; )*
+                Ok(())
+            }
+
+            fn take_environment(&mut self, environment: &BTreeMap<String, String>) -> Result<()> {
+                $( from_environment(&mut self.$field, &mut self.origins, environment)?; )*
+                Ok(())
+            }
+
+            /// Each setting, its value, where it came from.
+            pub(crate) fn lines(&self) -> Vec<Line> {
+                let mut lines = Vec::new();
+                $( self.lines_of(&self.$field, $section::KEY, &mut lines); )*
+                for (site, at) in self.sites.iter().zip(1..) {
+                    self.lines_of(site, &format!("{}[{at}]", Site::KEY), &mut lines);
+                }
+                lines
+            }
+
+            /// The commented file with every default: `rolo.example.toml`.
+            pub(crate) fn example() -> String {
+                let mut text = String::from(
+                    "# Every setting of Rolo with its default. An empty file, or none, runs everything embedded.\n\
+                     # The environment says the same as ROLO_SECTION__KEY, and wins over the file.\n",
+                );
+                $( example_of::<$section>(&mut text); )*
+                text.push_str(&site::example());
+                text
+            }
+        }
+    };
+}
+
+sections! {
     /// Where Rolo listens.
-    pub(crate) server: Server,
+    server: Server,
+    /// What it proves itself with.
+    tls: Tls,
+    /// The API as a server of its own.
+    api: Api,
+    /// What draws pages on the server.
+    ssr: Ssr,
+    /// What happens later.
+    worker: Worker,
     /// What it works with.
-    pub(crate) services: Backing,
+    services: Backing,
     /// How it is backed up.
-    pub(crate) backup: Backup,
+    backup: Backup,
+    /// What is written down of each request.
+    access_log: AccessLog,
     /// What it says.
-    pub(crate) log: Log,
-    origins: BTreeMap<String, Origin>,
+    log: Log,
+    /// To whom it tells the way of requests.
+    telemetry: Telemetry,
 }
 
 /// Where a value came from.
@@ -61,16 +142,6 @@ pub(crate) struct Line {
     pub(crate) origin: Origin,
 }
 
-/// Does the same for each section.
-macro_rules! each_section {
-    ($config:expr, $do:ident $(, $argument:expr)*) => {{
-        $do(&mut $config.server, &mut $config.origins $(, $argument)*)?;
-        $do(&mut $config.services, &mut $config.origins $(, $argument)*)?;
-        $do(&mut $config.backup, &mut $config.origins $(, $argument)*)?;
-        $do(&mut $config.log, &mut $config.origins $(, $argument)*)?;
-    }};
-}
-
 impl Config {
     /// Reads the file, if there is one, and what `environment` says of Rolo's settings.
     pub(crate) fn read(file: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self> {
@@ -83,12 +154,13 @@ impl Config {
         let environment: BTreeMap<_, _> = environment.filter(|(name, _)| name.starts_with("ROLO_")).collect();
 
         let mut config = Self::default();
-        each_section!(config, from_file, &mut tables, file);
+        config.take_file(&mut tables, file)?;
+        config.sites_from_file(&mut tables, file)?;
         if let Some(unknown) = tables.keys().next() {
-            let known = [Server::KEY, Backing::KEY, Backup::KEY, Log::KEY];
+            let known = SECTIONS.iter().copied();
             bail!("{}: there is no section [{unknown}]{}", file.display(), nearest(unknown, known));
         }
-        each_section!(config, from_environment, &environment);
+        config.take_environment(&environment)?;
         Ok(config)
     }
 
@@ -97,19 +169,32 @@ impl Config {
         self.origins.insert(name.to_owned(), Origin::Flag);
     }
 
-    /// Each setting, its value, where it came from.
-    pub(crate) fn lines(&self) -> Vec<Line> {
-        let mut lines = Vec::new();
-        self.lines_of(&self.server, &mut lines);
-        self.lines_of(&self.services, &mut lines);
-        self.lines_of(&self.backup, &mut lines);
-        self.lines_of(&self.log, &mut lines);
-        lines
+    /// Whether the names of the sections it holds, and each of their settings, say the same as another's.
+    pub(crate) fn changed(&self, other: &Self) -> Vec<String> {
+        let told = |config: &Self| config.lines().into_iter().map(|line| (line.name, line.value)).collect();
+        let (here, there): (BTreeMap<_, _>, BTreeMap<_, _>) = (told(self), told(other));
+        let names: BTreeSet<&String> = here.keys().chain(there.keys()).collect();
+        names.into_iter().filter(|name| here.get(*name) != there.get(*name)).cloned().collect()
     }
 
-    fn lines_of<S: Section>(&self, section: &S, lines: &mut Vec<Line>) {
+    fn sites_from_file(&mut self, tables: &mut Table, file: &Path) -> Result<()> {
+        let Some(value) = tables.remove(Site::KEY) else { return Ok(()) };
+        let rows = match value {
+            Value::Array(rows) => rows,
+            _ => bail!("{}: there may be several sites: write [[{}]]", file.display(), Site::KEY),
+        };
+        for (row, at) in rows.into_iter().zip(1..) {
+            let Value::Table(table) = row else { bail!("{}: write [[{}]]", file.display(), Site::KEY) };
+            let (mut site, name) = (Site::default(), format!("{}[{at}]", Site::KEY));
+            settings_from_file(&mut site, &mut self.origins, table, &name, file)?;
+            self.sites.push(site);
+        }
+        Ok(())
+    }
+
+    fn lines_of<S: Section>(&self, section: &S, key: &str, lines: &mut Vec<Line>) {
         for setting in S::settings() {
-            let name = format!("{}.{}", S::KEY, setting.key);
+            let name = format!("{key}.{}", setting.key);
             let origin = self.origins.get(&name).cloned().unwrap_or_default();
             let value = section.get(setting.key).unwrap_or_else(|| setting.default.clone());
             let hidden = setting.secret && origin != Origin::Default;
@@ -124,25 +209,13 @@ impl Config {
         for line in self.lines().iter().filter(|line| line.origin != Origin::Default) {
             let Some((table, key)) = line.name.split_once('.') else { continue };
             if table != section {
-                let _ = writeln!(text, "\n[{table}]");
+                let header = table.split_once('[').map_or(format!("[{table}]"), |(site, _)| format!("[[{site}]]"));
+                let _ = writeln!(text, "\n{header}");
             }
             let hidden = if line.value.as_str() == Some("***") { "# " } else { "" };
             let _ = writeln!(text, "{hidden}{key} = {}", line.value);
             table.clone_into(&mut section);
         }
-        text
-    }
-
-    /// The commented file with every default: `rolo.example.toml`.
-    pub(crate) fn example() -> String {
-        let mut text = String::from(
-            "# Every setting of Rolo with its default. An empty file, or none, runs everything embedded.\n\
-             # The environment says the same as ROLO_SECTION__KEY, and wins over the file.\n",
-        );
-        example_of::<Server>(&mut text);
-        example_of::<Backing>(&mut text);
-        example_of::<Backup>(&mut text);
-        example_of::<Log>(&mut text);
         text
     }
 }
@@ -155,6 +228,17 @@ fn from_file<S: Section>(
 ) -> Result<()> {
     let Some(table) = tables.remove(S::KEY) else { return Ok(()) };
     let Value::Table(table) = table else { bail!("{}: {} is a section: write [{}]", file.display(), S::KEY, S::KEY) };
+    settings_from_file(section, origins, table, S::KEY, file)
+}
+
+/// `section` is what the table is called where it is spoken of: a site has a number.
+fn settings_from_file<S: Section>(
+    values: &mut S,
+    origins: &mut BTreeMap<String, Origin>,
+    table: Table,
+    section: &str,
+    file: &Path,
+) -> Result<()> {
     let settings = S::settings();
     for (key, value) in table {
         let (setting, value) = match find(&settings, &key) {
@@ -162,11 +246,11 @@ fn from_file<S: Section>(
             Some((setting, true)) => (setting, secret_in(value.as_str().unwrap_or_default())?),
             None => {
                 let known = settings.iter().map(|setting| setting.key);
-                bail!("{}: [{}] has no setting {key}{}", file.display(), S::KEY, nearest(&key, known));
+                bail!("{}: [{section}] has no setting {key}{}", file.display(), nearest(&key, known));
             }
         };
-        let name = format!("{}.{}", S::KEY, setting.key);
-        section.set(setting.key, value).map_err(|why| anyhow::anyhow!("{}: {name}: {why}", file.display()))?;
+        let name = format!("{section}.{}", setting.key);
+        values.set(setting.key, value).map_err(|why| anyhow::anyhow!("{}: {name}: {why}", file.display()))?;
         origins.insert(name, Origin::File);
     }
     Ok(())
@@ -235,70 +319,4 @@ fn example_of<S: Section>(text: &mut String) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(file: &str, environment: &[(&str, &str)]) -> Result<Config> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("rolo.toml");
-        std::fs::write(&path, file).unwrap();
-        let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Config::read(&path, environment.collect::<Vec<_>>().into_iter())
-    }
-
-    #[test]
-    fn the_environment_wins_over_the_file_and_the_file_over_the_default() {
-        let config = read(
-            "[server]\nlisten = \"127.0.0.1:1\"\nbehind_proxy = true\n",
-            &[("ROLO_SERVER__LISTEN", "127.0.0.1:2"), ("ROLO_PORT", "tcp://10.0.0.1"), ("ROLO_LOG__FORMAT", "json")],
-        )
-        .unwrap();
-        assert_eq!(config.server.listen, "127.0.0.1:2");
-        assert!(config.server.behind_proxy);
-        assert_eq!(config.log.format, Format::Json);
-        let origin = |name: &str| config.lines().into_iter().find(|line| line.name == name).unwrap().origin;
-        assert_eq!(origin("server.listen"), Origin::Environment("ROLO_SERVER__LISTEN".to_owned()));
-        assert_eq!(origin("server.behind_proxy"), Origin::File);
-        assert_eq!(origin("log.level"), Origin::Default);
-    }
-
-    #[test]
-    fn a_mistyped_name_is_refused_with_the_nearest() {
-        let refused = |file| read(file, &[]).unwrap_err().to_string();
-        assert!(refused("[server]\nlisten_on = 1\n").ends_with("has no setting listen_on; did you mean listen?"));
-        assert!(refused("[serve]\n").ends_with("no section [serve]; did you mean server?"));
-        assert!(refused("[server]\nbehind_proxy = 1\n").contains("server.behind_proxy"));
-    }
-
-    #[test]
-    fn a_secret_comes_from_a_file_and_prints_as_stars() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("url");
-        std::fs::write(&path, "mysql://rolo:hunter2@db/rolo\n").unwrap();
-        let path = path.to_str().unwrap();
-        for config in [
-            read(&format!("[services]\ndatabase_file = {path:?}\n"), &[]).unwrap(),
-            read("", &[("ROLO_SERVICES__DATABASE_FILE", path)]).unwrap(),
-        ] {
-            assert_eq!(config.services.database, "mysql://rolo:hunter2@db/rolo");
-            let line = config.lines().into_iter().find(|line| line.name == "services.database").unwrap();
-            assert_eq!(line.value.as_str(), Some("***"));
-        }
-    }
-
-    #[test]
-    fn the_example_holds_every_setting_and_is_read_back_as_the_default() {
-        let example = Config::example();
-        let config = read(&example, &[]).unwrap();
-        let default = Config::default();
-        for (line, expected) in config.lines().iter().zip(default.lines()) {
-            assert_eq!(line.name, expected.name);
-            assert!(line.value == expected.value || line.value.as_str() == Some("***"), "{}", line.name);
-        }
-        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rolo.example.toml");
-        if std::env::var_os("ROLO_WRITE").is_some() {
-            std::fs::write(&committed, &example).unwrap();
-        }
-        assert_eq!(std::fs::read_to_string(committed).unwrap(), example, "run this test with ROLO_WRITE=1");
-    }
-}
+mod tests;

@@ -52,7 +52,7 @@ macro_rules! section {
         }
     ) => {
         $(#[doc = $doc])+
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, PartialEq)]
         pub(crate) struct $name {
             $( $(#[doc = $text])+ pub(crate) $field: $type, )*
         }

@@ -2,9 +2,12 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::place::{Place, Server, both_ways, get};
+use crate::{
+    r#move::servers,
+    place::{PASSWORD, Place, Server, both_ways, get},
+};
 
 const EMAIL: [&str; 2] = ["--email", "noor@rolo.example"];
 const PEOPLE: &str = "First Name,Last Name,E-mail 1 - Value\nAnn,Lee,ann@post.example\nBo,Finch,bo@post.example\n";
@@ -117,13 +120,13 @@ fn the_clock_takes_backups_and_says_how_they_stand() {
     place.server = Some(Server::start(&place.data()));
     let token = place.told(&[&["token", "add"], &EMAIL[..]].concat())["token"].as_str().unwrap().to_owned();
     loop {
-        let state = fs::read_to_string(place.data().join("backup-state.json")).unwrap();
-        let state: Value = serde_json::from_str(&state).unwrap();
-        assert_eq!((&state["not_taken"], &state["not_whole"]), (&Value::Null, &Value::Null));
+        let state: Value = serde_json::from_str(&get(place.url(), "/v1/backups", &token).1).unwrap();
+        let kind = &state["trouble"]["kind"];
+        assert!(kind.is_null() || kind == "too_old", "{state}");
         if state["good"].is_string() {
             break;
         }
-        std::thread::yield_now();
+        std::thread::sleep(std::time::Duration::from_millis(100));
     }
     let (_, metrics) = get(place.url(), "/metrics", &token);
     assert!(metrics.contains("rolo_backup_alert 0") && metrics.contains("rolo_backup_good_timestamp_seconds"));
@@ -132,4 +135,52 @@ fn the_clock_takes_backups_and_says_how_they_stand() {
     let backup = ready["services"].as_array().unwrap().iter().find(|one| one["name"] == "backup").unwrap();
     assert_eq!((&backup["ok"], &ready["ready"]), (&true.into(), &true.into()));
     assert!(!place.told(&["backup", "list"])["backups"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn what_a_worker_of_its_own_cannot_back_up_every_api_tells() {
+    for server in servers() {
+        let database = ("ROLO_SERVICES__DATABASE", server.url.as_str());
+        let places = [(); 3].map(|()| Place::bare());
+        let storage = format!("file:{}", places[0].data().with_file_name("files").display());
+        // Where backups should go a file is in the way.
+        let taken = places[0].file("taken", "a file");
+        let environment = [
+            database,
+            ("ROLO_SERVICES__STORAGE", storage.as_str()),
+            ("ROLO_BACKUP__TO", &taken),
+            ("ROLO_BACKUP__SCHEDULE", "* * * * *"),
+            ("ROLO_BACKUP__TEST", ""),
+        ];
+        places[0].run_with(&["init"], "", &environment).well();
+        let password = places[0].file("password", PASSWORD);
+        let person = ["user", "add", "--email", EMAIL[1], "--name", "Noor", "--password-file", &password];
+        places[0].run_with(&person, "", &environment).well();
+        let token =
+            places[0].run_with(&["token", "add", "--email", EMAIL[1], "--json"], "", &environment).well().last();
+        let token = token["token"].as_str().unwrap();
+        let api = |place: &Place| Server::start_as(&["api", "--listen", "127.0.0.1:0"], &place.data(), &environment);
+        let apis = [&places[0], &places[1]].map(api);
+        let told = |api: &Server| -> Value { serde_json::from_str(&get(&api.url, "/v1/backups", token).1).unwrap() };
+        for api in &apis {
+            assert_eq!(told(api), json!({ "scheduled": true, "good": null, "trouble": null }), "none takes any itself");
+        }
+        // As if the worker had been away since then.
+        fs::create_dir_all(places[2].data()).unwrap();
+        fs::write(places[2].data().join("backup-state.json"), "{\"since\":\"2020-01-01T00:00:00Z\"}").unwrap();
+        let worker = Server::start_as(&["worker"], &places[2].data(), &environment);
+        for api in &apis {
+            while told(api)["trouble"]["kind"] != "not_taken" {
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+            assert!(get(&api.url, "/metrics", token).1.contains("rolo_backup_alert 1"));
+            let ready: Value = serde_json::from_str(&get(&api.url, "/readyz", "").1).unwrap();
+            let backup = ready["services"].as_array().unwrap().iter().find(|one| one["name"] == "backup").unwrap();
+            assert_eq!((&backup["ok"], &ready["ready"]), (&false.into(), &true.into()));
+        }
+        assert_eq!(worker.end(), Some(0));
+        for api in apis {
+            assert_eq!(api.end(), Some(0));
+        }
+    }
 }

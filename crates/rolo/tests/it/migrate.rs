@@ -1,5 +1,5 @@
-//! `rolo migrate`. What an upgrade does is shown in `crates/services/tests/it/database/migration.rs`; this program knows no
-//! second schema yet.
+//! `rolo migrate`. What an upgrade does is shown in `crates/services/tests/it/database/migration.rs`, and the backup before it
+//! in `crates/rolo/src/commands/migrate.rs`; this program knows no second schema yet.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use crate::place::{Place, Server};
 fn it_says_that_there_is_nothing_to_do_and_does_nothing() {
     let place = Place::alone();
     place.person("noor@rolo.example");
-    for args in [&["migrate"][..], &["migrate", "--dry-run"], &["migrate", "--backed-up"]] {
+    for args in [&["migrate"][..], &["migrate", "--dry-run"], &["migrate", "--no-backup", "a test"]] {
         assert!(place.run(args).well().out.ends_with("There is nothing to do.\n"));
         let told = place.told(args);
         assert_eq!((told["schema"].as_u64(), told["newest"].as_u64()), (Some(1), Some(1)));

@@ -18,6 +18,9 @@ use tempfile::TempDir;
 
 use crate::place::{Place, Ran, Server, get, rolo};
 
+/// Nothing of anybody's is moved here.
+const NONE: &str = "--no-backup=a test";
+
 fn wait<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap().block_on(future)
 }
@@ -96,7 +99,7 @@ fn everything_is_in_the_new_database_and_phones_notice_nothing() {
     place.run(&["seed", "5", "--seed", "7", "--email", "noor@rolo.example"]).well();
     let before = seen(&place, &token, &since);
     let to = elsewhere();
-    let ran = place.run(&["move", "--to", &to.url, "--json"]).well();
+    let ran = place.run(&["move", NONE, "--to", &to.url, "--json"]).well();
     assert!(ran.err.contains("100 % copied") && ran.err.contains("Comparing every row"), "{ran:?}");
     let told = ran.last();
     assert_eq!((told["from"].as_str(), told["to"].as_str()), (Some(&*source(&place)), Some(&*to.url)));
@@ -116,16 +119,39 @@ fn everything_is_in_the_new_database_and_phones_notice_nothing() {
 fn it_says_how_to_change_the_configuration_where_that_is_said() {
     let (place, _) = furnished(1);
     let to = elsewhere();
-    let said = place.run(&["move", "--to", &to.url]).well().out;
+    let said = place.run(&["move", NONE, "--to", &to.url]).well().out;
     let lines = format!("[services]\ndatabase = \"{}\"", to.url);
     assert!(said.contains(&lines) && said.contains("rolo.toml"), "{said}");
     let third = elsewhere();
     // The URL in a file, as a secret is.
     let file = place.file("url", &format!("{}\n", third.url));
     let environment = [("ROLO_SERVICES__DATABASE", to.url.as_str())];
-    let said = place.run_with(&["move", "--to-file", &file], "", &environment).well().out;
+    let said = place.run_with(&["move", NONE, "--to-file", &file], "", &environment).well().out;
     assert!(said.contains("let ROLO_SERVICES__DATABASE name"), "{said}");
     same(&to.url, &third.url);
+}
+
+#[test]
+fn a_backup_is_taken_before_and_without_one_nothing_is_begun() {
+    let (place, _) = furnished(3);
+    let to = elsewhere();
+    let settings = |to: &str| fs::write(place.data().join("rolo.toml"), format!("[backup]\nto = {to:?}\n")).unwrap();
+    let refused = place.run(&["move", "--to", &to.url]);
+    assert!(refused.code == 1 && refused.err.contains("backup.to names no folder"), "{refused:?}");
+    // One that cannot be taken is none.
+    fs::write(place.data().join("taken"), "a file").unwrap();
+    settings("taken");
+    assert_ne!(place.run(&["move", "--to", &to.url]).code, 0);
+    assert_eq!(seal(&source(&place)), None);
+    settings("backups");
+    let told = place.told(&["move", "--to", &to.url]);
+    let kept = place.told(&["backup", "list"]);
+    assert_eq!((&kept["backups"][0]["id"], kept["backups"].as_array().unwrap().len()), (&told["backup"]["id"], 1));
+    assert!(kept["backups"][0]["about"].as_str().unwrap().starts_with("3 contacts"), "{kept}");
+
+    let (other, _) = furnished(1);
+    let ran = other.run(&["move", "--no-backup", "copied at noon", "--to", &elsewhere().url, "--json"]).well();
+    assert!(ran.err.contains("copied at noon") && ran.last()["backup"]["none"] == "copied at noon", "{ran:?}");
 }
 
 #[test]
@@ -142,9 +168,9 @@ fn a_move_that_was_killed_goes_on_where_it_was() {
     }
     // On another way it is not taken up by mistake.
     let wrong = elsewhere();
-    let refused = place.run(&["move", "--from", &source(&place), "--to", &wrong.url]);
+    let refused = place.run(&["move", NONE, "--from", &source(&place), "--to", &wrong.url]);
     assert!(refused.code == 5 && refused.err.contains(&to.url), "{refused:?}");
-    let ran = place.run(&["move", "--from", &source(&place), "--to", &to.url]).well();
+    let ran = place.run(&["move", NONE, "--from", &source(&place), "--to", &to.url]).well();
     assert!(ran.err.contains("goes on where it was"), "{ran:?}");
     same(&source(&place), &to.url);
     configure(&place, &to.url);
@@ -154,7 +180,7 @@ fn a_move_that_was_killed_goes_on_where_it_was() {
 /// Begins a move and kills it as soon as something was copied.
 fn killed(place: &Place, to: &str) {
     let mut child = rolo()
-        .args(["move", "--to", to, "--data"])
+        .args(["move", NONE, "--to", to, "--data"])
         .arg(place.data())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -180,7 +206,7 @@ fn a_move_is_taken_back() {
     assert_eq!(place.told(&["move", "--give-up"])["given_up"].as_bool(), Some(false));
     place.run(&["seed", "1", "--seed", "9", "--email", "noor@rolo.example"]).well();
     // What was copied before that is not taken for what there is now.
-    place.run(&["move", "--to", &to.url]).well();
+    place.run(&["move", NONE, "--to", &to.url]).well();
     same(&source(&place), &to.url);
     // One that was made is taken back as well.
     assert_eq!(place.told(&["move", "--give-up"])["given_up"].as_bool(), Some(true));
@@ -193,13 +219,13 @@ fn what_cannot_be_moved_is_left_as_it_was() {
     let (place, _) = furnished(1);
     let other = furnished(1).0;
     refused(place.run(&["move"]), 2, "--to");
-    refused(place.run(&["move", "--to", &source(&other)]), 5, "has accounts");
-    refused(place.run(&["move", "--to", "sqlite:rolo.db"]), 1, "must be another one");
-    refused(place.run(&["move", "--to", "sqlite:beside.db"]), 1, "in another folder");
-    refused(place.run(&["move", "--to", "oracle://db/rolo"]), 1, "none of them");
-    refused(place.run(&["move", "--from", &elsewhere().url, "--to", &elsewhere().url]), 1, "no database");
+    refused(place.run(&["move", NONE, "--to", &source(&other)]), 5, "has accounts");
+    refused(place.run(&["move", NONE, "--to", "sqlite:rolo.db"]), 1, "must be another one");
+    refused(place.run(&["move", NONE, "--to", "sqlite:beside.db"]), 1, "in another folder");
+    refused(place.run(&["move", NONE, "--to", "oracle://db/rolo"]), 1, "none of them");
+    refused(place.run(&["move", NONE, "--from", &elsewhere().url, "--to", &elsewhere().url]), 1, "no database");
     let server = Server::start(&place.data());
-    refused(place.run(&["move", "--to", &elsewhere().url]), 5, "Stop it first");
+    refused(place.run(&["move", NONE, "--to", &elsewhere().url]), 5, "Stop it first");
     drop(server);
     for place in [place, other] {
         assert_eq!(seal(&source(&place)), None);
@@ -208,10 +234,10 @@ fn what_cannot_be_moved_is_left_as_it_was() {
 }
 
 /// A fresh database on a server. Gone with the test.
-struct Fresh {
+pub(crate) struct Fresh {
     server: String,
     name: String,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Drop for Fresh {
@@ -223,7 +249,7 @@ impl Drop for Fresh {
 
 /// One on each server that is given.
 #[expect(clippy::print_stdout, reason = "a test that is left out says so")]
-fn servers() -> Vec<Fresh> {
+pub(crate) fn servers() -> Vec<Fresh> {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let mut fresh = Vec::new();
     for variable in ["ROLO_TEST_MYSQL", "ROLO_TEST_POSTGRES"] {
@@ -263,7 +289,7 @@ fn from_each_technology_to_the_next_and_home_again() {
     let mut from = source(&place);
     let fresh = servers();
     for to in fresh.iter().map(|fresh| &fresh.url).chain([&home.url]) {
-        let said = place.run(&["move", "--from", &from, "--to", to]).well();
+        let said = place.run(&["move", NONE, "--from", &from, "--to", to]).well();
         assert!(!(said.out + &said.err).contains(":rolo@"), "a password is shown");
         same(&from, to);
         configure(&place, to);
@@ -284,7 +310,7 @@ fn a_server_on_the_old_database_reads_on_and_takes_no_change() {
         let token = token["token"].as_str().unwrap();
         let server = Server::start(&place.data());
         let to = elsewhere();
-        place.run(&["move", "--to", &to.url]).well();
+        place.run(&["move", NONE, "--to", &to.url]).well();
         assert_eq!(get(&server.url, "/v1/contacts", token).0, 200);
         let refused = place.run(&["seed", "1", "--email", "noor@rolo.example"]);
         assert!(refused.code == 3 && refused.err.contains(&to.url), "{refused:?}");

@@ -1,15 +1,21 @@
 //! A data folder of the test's own, with or without a server that holds it, and what a command run on it came to.
 
 use std::{
+    env,
     fs::{self, File},
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// Whatever a test waits for has come by then.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) const PASSWORD: &str = "five quiet harbour mornings";
 
@@ -33,6 +39,7 @@ pub(crate) struct Server {
     /// What it printed until it was ready.
     pub(crate) said: Vec<String>,
     pub(crate) url: String,
+    log: PathBuf,
 }
 
 /// The same test twice: without a server, and beside one that holds the data.
@@ -133,16 +140,43 @@ impl Server {
 
     /// The same, with settings in its environment.
     pub(crate) fn start_with(data: &Path, environment: &[(&str, &str)]) -> Self {
-        let log = data.with_extension("log");
-        let child = rolo()
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        Self::start_at(data, "127.0.0.1:0", environment)
+    }
+
+    /// The same at an address that stays.
+    pub(crate) fn start_at(data: &Path, listen: &str, environment: &[(&str, &str)]) -> Self {
+        Self::start_as(&["--listen", listen], data, environment)
+    }
+
+    /// A process that is what these words behind `rolo serve` say.
+    pub(crate) fn start_as(words: &[&str], data: &Path, environment: &[(&str, &str)]) -> Self {
+        Self::start_in(&[], words, data, environment)
+    }
+
+    /// The same behind other words, which become it, such as those that enter another network.
+    pub(crate) fn start_in(within: &[&str], words: &[&str], data: &Path, environment: &[(&str, &str)]) -> Self {
+        let role = words.first().filter(|word| !word.starts_with('-')).map_or("log", |role| *role);
+        let log = data.with_extension(format!("{role}.log"));
+        let mut command = match within.split_first() {
+            None => rolo(),
+            Some((program, rest)) => {
+                let mut command = Command::new(program);
+                command.env_clear().envs(env::var_os("PATH").map(|path| ("PATH", path)));
+                command.args(rest).arg(env!("CARGO_BIN_EXE_rolo"));
+                command
+            }
+        };
+        let child = command
+            .arg("serve")
+            .args(words)
+            .arg("--data")
             .arg(data)
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(File::create(&log).unwrap())
             .spawn()
             .unwrap();
-        let mut server = Self { child, said: Vec::new(), url: String::new() };
+        let mut server = Self { child, said: Vec::new(), url: String::new(), log };
         for line in BufReader::new(server.child.stdout.take().unwrap()).lines() {
             server.said.push(line.unwrap());
             if let Some(url) = server.said.last().unwrap().strip_prefix("ready ") {
@@ -150,14 +184,28 @@ impl Server {
                 return server;
             }
         }
-        panic!("it ended before it was ready: {:?} {:?}", server.said, fs::read_to_string(log));
+        panic!("it ended before it was ready: {:?} {}", server.said, server.log());
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// Whether the process that was started runs still.
+    pub(crate) fn runs(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
     }
 
     /// Ends it as a service manager does, and answers its exit code.
     pub(crate) fn end(mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.signal("TERM");
         self.child.wait().unwrap().code()
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
     }
 }
 
@@ -175,13 +223,67 @@ pub(crate) fn rolo() -> Command {
     command
 }
 
-/// The status and body a server answers to `GET`.
-pub(crate) fn get(url: &str, path: &str, token: &str) -> (u16, String) {
-    let mut socket = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
-    write!(socket, "GET {path} HTTP/1.1\r\nhost: rolo\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n")
-        .unwrap();
+/// A port of this machine that was free just now.
+pub(crate) fn free() -> String {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+/// What is answered at an address to a host.
+pub(crate) fn asked(address: &str, host: &str, path: &str) -> (u16, String) {
+    let mut socket = TcpStream::connect(address).unwrap();
+    write!(socket, "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     socket.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+}
+
+/// Waits until it is so.
+pub(crate) fn until(why: &str, so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !so() {
+        assert!(begun.elapsed() < PATIENCE, "{why}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// What a server answers to a page of its own; `None`: it does not answer now.
+pub(crate) fn ask(url: &str, request: &str, headers: &[(&str, &str)], body: &[u8]) -> Option<(u16, String)> {
+    let mut socket = TcpStream::connect(url.strip_prefix("http://").unwrap()).ok()?;
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let length = body.len();
+    write!(
+        socket,
+        "{request} HTTP/1.1\r\nhost: localhost\r\nsec-fetch-site: same-origin\r\ncontent-length: {length}\r\n{headers}connection: close\r\n\r\n"
+    )
+    .ok()?;
+    // A server that refuses at once may close before it has taken everything.
+    let _ = socket.write_all(body);
+    let mut answer = Vec::new();
+    let _ = socket.read_to_end(&mut answer);
+    let answer = String::from_utf8(answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+}
+
+/// The status and body a server answers to `GET`.
+pub(crate) fn get(url: &str, path: &str, token: &str) -> (u16, String) {
+    let mut socket = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    write!(
+        socket,
+        "GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+}
+
+/// Whether the web app was built, and what draws its pages: in CI they are, before any test.
+pub(crate) fn built() -> bool {
+    let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web");
+    let built = web.join("dist/index.html").is_file() && web.join("dist-ssr").is_dir();
+    assert!(built || env::var("CI").is_err(), "in CI the web app is built first");
+    built
 }

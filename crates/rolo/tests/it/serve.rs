@@ -1,8 +1,14 @@
 //! `rolo serve`.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::{
+    cell::RefCell,
+    fs,
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    os::unix::fs::PermissionsExt,
+};
 
-use crate::place::{Place, Server, get};
+use crate::place::{Place, Server, ask, get, until};
 
 #[test]
 fn it_makes_the_folder_prints_the_code_and_one_ready_line_and_ends_when_told() {
@@ -45,4 +51,33 @@ fn what_keeps_it_from_serving_is_said_in_a_sentence() {
     assert!(taken.code == 1 && taken.err.contains("is taken"), "{taken:?}");
     let open = other.run(&["serve", "--listen", "0.0.0.0:0"]);
     assert!(open.code == 1 && open.err.contains("--behind-proxy"), "{open:?}");
+}
+
+/// Two rest: one more is closed, and the metrics count it.
+#[test]
+fn an_address_has_as_many_connections_as_the_settings_say() {
+    let place = Place::alone();
+    let server = Server::start_with(&place.data(), &[("ROLO_SERVER__CONNECTIONS_PER_ADDRESS", "2")]);
+    let at = server.url.strip_prefix("http://").unwrap();
+    let crowd = RefCell::new(Vec::new());
+    // Whoever asked before may still be leaving: two that were answered are in.
+    until("two are in", || {
+        let Ok(mut stream) = TcpStream::connect(at) else { return false };
+        let asked = stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        if asked.is_ok() && stream.read(&mut [0; 512]).is_ok_and(|octets| octets > 0) {
+            crowd.borrow_mut().push(stream);
+        }
+        crowd.borrow().len() == 2
+    });
+    let status = |path| ask(&server.url, &format!("GET {path}"), &[], b"").map(|answer| answer.0);
+    assert_eq!(status("/healthz"), None, "it is closed, and not answered");
+    drop(crowd);
+    until("there is room again", || status("/metrics") == Some(200));
+    let mut metrics = String::new();
+    while metrics.is_empty() {
+        metrics = ask(&server.url, "GET /metrics", &[], b"").map(|answer| answer.1).unwrap_or_default();
+    }
+    let counted = metrics.lines().find_map(|line| line.strip_prefix("rolo_gateway_turned_away_total ")).unwrap();
+    assert!(counted.parse::<u64>().unwrap() >= 1, "{counted}");
+    assert_eq!(server.end(), Some(0));
 }

@@ -23,23 +23,23 @@ use self::proxy::{Mood, Proxy};
 use crate::place::{Place, Server, get};
 
 /// A connection that asks one thing after the other.
-struct Wire {
+pub(crate) struct Wire {
     stream: BufReader<TcpStream>,
     token: String,
 }
 
 impl Wire {
-    fn open(url: &str, token: &str) -> Self {
+    pub(crate) fn open(url: &str, token: &str) -> Self {
         let stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
         stream.set_nodelay(true).unwrap();
         Self { stream: BufReader::new(stream), token: token.to_owned() }
     }
 
-    fn ask(&mut self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+    pub(crate) fn ask(&mut self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         let body = body.map(Value::to_string).unwrap_or_default();
         let token = &self.token;
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: rolo\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n\
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n\
              if-match: *\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
@@ -60,7 +60,7 @@ impl Wire {
         (status, serde_json::from_slice(&octets).unwrap_or(Value::Null))
     }
 
-    fn line(&mut self) -> String {
+    pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
         assert!(self.stream.read_line(&mut line).unwrap() > 0, "the connection ended");
         line.trim_end().to_owned()
@@ -125,26 +125,30 @@ fn history(servers: [&str; 2], token: &str, contacts: &[String], rounds: usize) 
 }
 
 /// A database of the test's own on the server this variable names, gone at the end.
-struct Own {
+pub(crate) struct Own {
     server: String,
     name: String,
 }
 
 impl Own {
-    async fn on(variable: &str) -> Option<Self> {
+    pub(crate) async fn on(variable: &str, whose: &str) -> Option<Self> {
         let server = named(variable)?;
-        let own = Self { server, name: format!("two_{}", std::process::id()) };
+        let own = Self { server, name: format!("{whose}_{}", std::process::id()) };
         own.administer(&format!("create database {}", own.name)).await;
         Some(own)
     }
 
     /// The same server, another database.
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         let (scheme, rest) = self.server.split_once("://").unwrap();
         format!("{scheme}://{}/{}", rest.split('/').next().unwrap(), self.name)
     }
 
-    async fn administer(&self, sql: &str) {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) async fn administer(&self, sql: &str) {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         if self.server.starts_with("mysql") {
             let mut connection = sqlx::MySqlConnection::connect(&self.server).await.unwrap();
@@ -156,7 +160,7 @@ impl Own {
     }
 }
 
-fn named(variable: &str) -> Option<String> {
+pub(crate) fn named(variable: &str) -> Option<String> {
     let url = env::var(variable).ok().filter(|url| !url.is_empty());
     assert!(url.is_some() || env::var("CI").is_err(), "{variable} must name a server in CI");
     if url.is_none() {
@@ -166,9 +170,9 @@ fn named(variable: &str) -> Option<String> {
 }
 
 /// The first news on a stream of events at this server.
-fn listening(url: &str, token: &str) -> (thread::JoinHandle<()>, mpsc::Receiver<Instant>) {
+pub(crate) fn listening(url: &str, token: &str) -> (thread::JoinHandle<()>, mpsc::Receiver<Instant>) {
     let mut wire = Wire::open(url, token);
-    let head = format!("GET /v1/events HTTP/1.1\r\nhost: rolo\r\nauthorization: Bearer {token}\r\n\r\n");
+    let head = format!("GET /v1/events HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n");
     wire.stream.get_mut().write_all(head.as_bytes()).unwrap();
     let (tell, told) = mpsc::channel();
     // The first event says what there was before.
@@ -181,7 +185,7 @@ fn listening(url: &str, token: &str) -> (thread::JoinHandle<()>, mpsc::Receiver<
 }
 
 async fn two_servers(variable: &str) {
-    let (Some(own), Some(redis)) = (Own::on(variable).await, named("ROLO_TEST_REDIS")) else { return };
+    let (Some(own), Some(redis)) = (Own::on(variable, "two").await, named("ROLO_TEST_REDIS")) else { return };
     let proxy = Proxy::to(&redis).await;
     let played = tokio::task::spawn_blocking({
         let (database, cache, proxy) = (own.url(), proxy.url(), proxy);
@@ -242,7 +246,7 @@ fn play(database: &str, cache: &str, proxy: &Proxy) {
     assert!(get(&one.url, "/metrics", token).1.contains("rolo_row_cache_info{technology=\"redis\"} 1"));
     proxy.be(Mood::Well);
     let doctor = here.run_with(&["doctor"], "", &environment);
-    assert!(doctor.out.contains("cache: redis, answers") || doctor.err.contains("port: "), "{doctor:?}");
+    assert!(doctor.out.contains("cache: redis") || doctor.err.contains("port: "), "{doctor:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
