@@ -71,10 +71,10 @@ describe('without a browser', () => {
     for (const path of ['/', '/labels/l', '/search?q=a%26b', '/contacts/new', '/contacts/many', '/contacts/x', '/contacts/x/edit', '/contacts/x/print', '/print', '/companies', '/settings', '/help', '/organisations/o/details', '/import', '/import/i', '/sign-in', '/setup', '/nope', '/bin', '/history', '/merge', '/hidden']) {
       const route = pages.resolve(path);
       expect(route.meta.title).toBeTypeOf('function');
-      for (const call of route.meta.needs(route as never)) expect(call).toMatch(/^\/v1\//);
+      for (const call of route.meta.needs(route, {})) expect(call).toMatch(/^\/v1\//);
     }
     const found = pages.resolve('/search?q=a%26b');
-    expect(found.meta.needs(found as never)).toContain('/v1/contacts?q=a%26b&limit=50');
+    expect(found.meta.needs(found, { '/v1/account': { status: 200, body: { settings: {} } } })).toContain('/v1/contacts?q=a%26b&limit=50');
   });
 
   // Every page of the router, by its name: a new one without an address here fails.

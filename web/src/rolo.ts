@@ -7,6 +7,7 @@ import { createBook } from './contact/book';
 import { createSelection } from './contact/selection';
 import { createLive, type Line } from './account/live';
 import { agree, type Tabs } from './account/tabs';
+import { createFirst, type First } from './first/answers';
 import { createDevice, type Home } from './device';
 import { createOutbox } from './device/outbox';
 import { attend } from './device/attend';
@@ -35,7 +36,7 @@ export interface Surroundings {
   home?: Home | undefined;
 }
 
-export function createRolo(around: Surroundings, text: Catalogue = en) {
+export function createRolo(around: Surroundings, text: Catalogue = en, first: First = createFirst()) {
   const api = createApi(async (request) => {
     const response = await around.fetch(request);
     // A session that ended elsewhere: the next page is the sign-in page, and nothing typed is lost with it.
@@ -59,7 +60,7 @@ export function createRolo(around: Surroundings, text: Catalogue = en) {
   const outbox = createOutbox(api, book, around.home && { ...around.home, whose: device.owner, prove: session.prove, drafts: device.drafts, now: around.now }, around.tabs, (sent) => tell(sent, { toasts, undo, text, looking }));
   attend({ session, book, device, outbox });
   return {
-    api, session, book, live, selection, toasts, undo, text, device, outbox, format: createFormat(text.format), around, visits: createVisits(),
+    api, session, book, live, selection, toasts, undo, text, first, device, outbox, format: createFormat(text.format), around, visits: createVisits(),
     /** How often the whole book became ready to be searched: what was searched before then looks again. */
     readied: ref(0),
     /** What is being typed on the page of finds, ahead of its address; nothing once that says it. */

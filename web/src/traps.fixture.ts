@@ -13,7 +13,7 @@ function untouchable(name: string, spring: (what: string) => never): object {
 }
 
 /** Things that the server has in another way or not at all. `window` and `document` are not there: to use them throws by itself. */
-const OBJECTS = ['Intl', 'localStorage', 'sessionStorage', 'navigator', 'location', 'history', 'matchMedia', 'crypto', 'fetch', 'performance'];
+const OBJECTS = ['Intl', 'localStorage', 'sessionStorage', 'navigator', 'location', 'history', 'matchMedia', 'crypto', 'fetch', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'structuredClone', 'AbortController', 'Headers'];
 const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'requestAnimationFrame', 'requestIdleCallback'];
 const METHODS: readonly [string, object, string][] = [
   ['Math', Math, 'random'], ['Date.prototype', Date.prototype, 'toLocaleString'], ['Date.prototype', Date.prototype, 'toLocaleDateString'], ['Date.prototype', Date.prototype, 'toLocaleTimeString'],

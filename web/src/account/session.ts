@@ -57,6 +57,14 @@ export function createSession(api: Api, trace?: Trace, keeper?: Keeper, another:
     return state.value;
   }
 
+  /** Who is there, as the server found out when it drew the page. What this device keeps of anybody else is gone before they are in. */
+  async function begin(found: Account | null): Promise<void> {
+    if (found) await keeper?.adopt(found);
+    trace?.keep(found !== null);
+    account.value = found;
+    state.value = found ? 'in' : 'out';
+  }
+
   /** Before anything is asked or sent in somebody's name: that it is still theirs. Another one's book must not be mixed with it. */
   async function prove(): Promise<void> {
     if (!unproven || !account.value) return;
@@ -126,7 +134,7 @@ export function createSession(api: Api, trace?: Trace, keeper?: Keeper, another:
     await api.answer(api.client.DELETE('/v1/sessions/{session}', { params: { path: { session: 'current' } } }));
   }
 
-  return { account, state, problem, load, prove, follow, keep, signIn, setUp, signOut };
+  return { account, state, problem, load, begin, prove, follow, keep, signIn, setUp, signOut };
 }
 
 export type Session = ReturnType<typeof createSession>;

@@ -862,6 +862,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/setup/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Upload a backup to be restored
+         * @description One archive in one file, as `rolo backup --export` writes it. The one-time code stands in the header `Rolo-Setup-Code`. Nothing is restored yet.
+         */
+        put: operations["uploadBackup"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/setup/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore the backup that was uploaded
+         * @description Refused before anything is touched when the passphrase does not open it or it is none of Rolo's. `GET /v1/setup` says how far it is, and is 404 once it is done; accounts and passwords are then those of the backup.
+         */
+        post: operations["restoreBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -1009,6 +1049,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the backups stand
+         * @description Those that the clock takes. From this machine, or for an owner or admin.
+         */
+        get: operations["getBackups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -1082,6 +1142,28 @@ export interface components {
         AccountPatch: {
             name?: string | null;
             settings?: components["schemas"]["Settings"] | null;
+        };
+        /** @description What is wrong with the backups. */
+        BackupTrouble: {
+            kind: components["schemas"]["BackupTroubleKind"];
+            /** @description The whole sentence, with the reason. */
+            why: string;
+        };
+        /**
+         * @description Which trouble.
+         * @enum {string}
+         */
+        BackupTroubleKind: "not_whole" | "not_taken" | "too_old";
+        /** @description How the backups stand. */
+        Backups: {
+            /**
+             * Format: date-time
+             * @description When the last good one was taken.
+             */
+            good: string | null;
+            /** @description Whether the clock takes any. */
+            scheduled: boolean;
+            trouble: components["schemas"]["BackupTrouble"] | null;
         };
         /** @description What was done in one go. */
         Batch: {
@@ -1867,6 +1949,37 @@ export interface components {
             ready: boolean;
             services: components["schemas"]["Service"][];
         };
+        /** @description What brings an uploaded backup back. */
+        Restore: {
+            /** @description The one-time code from the console, `XXXX-XXXX`. */
+            code: string;
+            /** @description What the backup is encrypted with. */
+            passphrase: string;
+        };
+        /** @description How far a backup that is brought back has come. */
+        Restoring: {
+            /**
+             * Format: int64
+             * @description How much of that is done.
+             */
+            done: number;
+            /** @description Why the last try failed. */
+            failed: string | null;
+            /**
+             * Format: int64
+             * @description How many octets of the archive have come.
+             */
+            octets: number;
+            /**
+             * Format: int64
+             * @description Of how much.
+             */
+            of: number;
+            /** @description Whether it is being written back. When it is done, there is no set-up any more. */
+            running: boolean;
+            /** @description What it is at: a table's name, `files`, or `parts` and `packs` while it is looked through; empty before. */
+            what: string;
+        };
         /** @description A backing service. */
         Service: {
             name: string;
@@ -1918,6 +2031,7 @@ export interface components {
         Setup: {
             /** @description Whether the code is still good. */
             open: boolean;
+            restore: components["schemas"]["Restoring"] | null;
             services: components["schemas"]["Service"][];
         };
         /** @description What signs in. */
@@ -4481,6 +4595,68 @@ export interface operations {
             };
         };
     };
+    uploadBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description It is kept until it is restored, or another comes. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restore"];
+            };
+        };
+        responses: {
+            /** @description It goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSessions: {
         parameters: {
             query?: never;
@@ -4783,6 +4959,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InstanceVersion"];
+                };
+            };
+            /** @description It was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBackups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How they stand. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backups"];
                 };
             };
             /** @description It was not done. */

@@ -2,23 +2,25 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
 import { batchOf } from '@/api/client';
 import { asRefusal, type Refusal } from '@/api/refusal';
-import type { Summary } from '@/api/types';
+import type { Summary, SummaryPage } from '@/api/types';
 import { runBatch } from '@/contact/batch';
 import { useContactActs } from '@/contact/useContactActs';
+import { BIN } from '@/first/calls';
 import { useRolo } from '@/rolo';
 
 const PAGE = 100;
 
 export function useBin() {
-  const { api, book, toasts, undo, text } = useRolo();
+  const { api, book, first, toasts, undo, text } = useRolo();
   const { tell } = useContactActs();
-  const told = shallowRef<readonly Summary[]>([]);
+  const given = first.answer<SummaryPage>(BIN);
+  const told = shallowRef<readonly Summary[]>(given?.items ?? []);
   const leaving = shallowRef<ReadonlySet<string>>(new Set());
   const people = computed(() => told.value.filter((one) => !leaving.value.has(one.id)));
-  const state = ref<'loading' | 'ready' | 'error'>('loading');
+  const state = ref<'loading' | 'ready' | 'error'>(given ? 'ready' : 'loading');
   const problem = shallowRef<Refusal | null>(null);
-  const total = ref(0);
-  const next = ref<string | null>(null);
+  const total = ref(given?.total ?? 0);
+  const next = ref<string | null>(given?.next ?? null);
   let shown = PAGE;
 
   async function page(cursor: string | null) {
@@ -99,6 +101,6 @@ export function useBin() {
     if (now !== before && state.value === 'ready' && leaving.value.size === 0) void load();
   });
   onScopeDispose(stop);
-  if (typeof document !== 'undefined') void load();
+  if (typeof document !== 'undefined' && !given) void load();
   return { people, state, problem, total, next, load, more, putBack, putAllBack, purge, empty };
 }

@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { computed } from 'vue';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { computed, watch } from 'vue';
 import { createApi } from '@/api/client';
 import type { Change, Summary } from '@/api/types';
 import { createBook } from './book';
@@ -20,6 +20,12 @@ function make() {
     return answer(request);
   }, 'http://rolo.test');
   return { api, book: createBook(api) };
+}
+/** A book whose device kept `people`, as of `since`. */
+function kept(people: Summary[], since: string) {
+  const { api } = make();
+  const keeping = { read: async () => ({ people, labels: [], books: [], since, at: 0 }), touch: () => {}, prove: async () => {} };
+  return createBook(api, () => {}, keeping);
 }
 function snapshot(people: Summary[], total = people.length): Response {
   const lines = [{ since: 's1', total }, { type: 'book', value: { id: 'b', name: 'Personal' } }, { type: 'label', value: { id: 'l', book: 'b', name: 'Family' } }, ...people.map((value) => ({ type: 'contact', value }))];
@@ -95,6 +101,28 @@ describe('the book', () => {
     answers['GET /v1/snapshot'] = () => snapshot([bea]);
     await book.refresh();
     expect(names(book)).toEqual(['Bea']);
+  });
+
+  it('never follows what the server drew with something older from the device', async () => {
+    const book = kept([ann, bea], 's0');
+    answers['GET /v1/changes'] = (request) => json({ items: request.url.includes('since=s0') ? [change(cy), change(bea, { gone: true, value: null })] : [], since: 's1', more: false });
+    const seen: string[][] = [];
+    watch(book.people, () => seen.push(names(book)), { flush: 'sync' });
+    book.begin({ total: 2, list: null }, [], [], 'given');
+    await book.load();
+    expect(seen[0]).toEqual(['Ann', 'Cy']);
+    expect(book.count.value).toBe(2);
+    // Where nobody answers, or nothing was drawn, what was kept is shown at once.
+    for (const [drawn, away] of [[false, false], [true, true]]) {
+      const book = kept([ann, bea], 's0');
+      if (away) delete answers['GET /v1/changes'];
+      if (drawn) book.begin({ total: 2, list: null }, [], [], 'given');
+      const first = vi.fn();
+      watch(book.people, () => first(names(book)), { flush: 'sync' });
+      await book.load();
+      expect(first.mock.calls[0]).toEqual([['Ann', 'Bea']]);
+      expect(book.stale.value).toBe(away);
+    }
   });
 
   it('stays readable, and says it may be old, while nobody answers', async () => {

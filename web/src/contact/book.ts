@@ -6,9 +6,28 @@ import { values } from '@/api/ndjson';
 import { createPace, type Pace } from '@/api/pace';
 import { asRefusal, type Refusal } from '@/api/refusal';
 import type { Book, Change, Label, SortBy, Summary } from '@/api/types';
+import type { Section } from './rows';
 import { compare, reordered, sorted, type Step } from './order';
 
 type Overlay = (person: Summary) => Summary | null;
+/** The beginning of one list, as the server drew it. */
+export interface Glimpse {
+  /** The address it belongs to. */
+  place: string;
+  sections: readonly Section[];
+  people: readonly Summary[];
+  total: number;
+  /** Where its other pages are, for those without scripts. */
+  next: string | null;
+  first: string | null;
+  starred: { path: string; total: number } | null;
+}
+/** What is known before the whole book is here. */
+export interface Begun {
+  /** How many contacts there are. */
+  total: number | null;
+  list: Glimpse | null;
+}
 export type BookState = 'none' | 'loading' | 'ready' | 'error';
 
 /** Where this device keeps the book, if it may. */
@@ -52,6 +71,8 @@ export function createBook(api: Api, accountChanged: () => void = () => {}, keep
   const stale = ref(false);
   /** When the server was last heard. */
   const heard = ref(0);
+  /** What the first paint brought; gone once the whole book stands. */
+  const begun = shallowRef<Begun | null>(null);
   const everyone = shallowRef<readonly Summary[]>([]);
   const labels = shallowRef<ReadonlyMap<string, Label>>(new Map());
   const books = shallowRef<ReadonlyMap<string, Book>>(new Map());
@@ -61,6 +82,19 @@ export function createBook(api: Api, accountChanged: () => void = () => {}, keep
   const binned = computed(() => [...books.value.values()].reduce((sum, one) => sum + one.binned, 0));
   /** How many of those listed carry each label; kept along with the list, for counting anew takes a look at everybody. */
   const labelCounts = shallowRef<ReadonlyMap<string, number>>(new Map());
+
+  /** How many are in the list, as far as that is known. */
+  const count = computed(() => (state.value === 'ready' ? people.value.length : begun.value?.total ?? 0));
+
+  /** What the first paint brought stands until the whole book does. */
+  function begin(first: Begun, someLabels: readonly Label[], someBooks: readonly Book[], by: SortBy) {
+    begun.value = first;
+    labels.value = new Map(someLabels.map((one) => [one.id, one]));
+    books.value = new Map(someBooks.map((one) => [one.id, one]));
+    labelCounts.value = new Map(someLabels.map((one) => [one.id, one.contacts]));
+    sortBy.value = by;
+    order = by;
+  }
 
   /** A person as shown: what the server said, under the changes still on their way. */
   function shown(id: string): Summary | null {
@@ -82,11 +116,11 @@ export function createBook(api: Api, accountChanged: () => void = () => {}, keep
       else listed.delete(id);
     }
     if (steps.length === 0) return;
-    count(steps);
+    weighLabels(steps);
     everyone.value = reordered(everyone.value, steps, order);
   }
 
-  function count(steps: readonly Step[]) {
+  function weighLabels(steps: readonly Step[]) {
     const counts = new Map(labelCounts.value);
     for (const { before, after } of steps) {
       countIn(counts, before, -1);
@@ -111,21 +145,52 @@ export function createBook(api: Api, accountChanged: () => void = () => {}, keep
     }
   }
 
+  /** What changed since `from`, and up to where that goes. */
+  async function changesSince(from: string): Promise<{ items: Change[]; upto: string }> {
+    const items: Change[] = [];
+    let upto = from;
+    for (let more = true; more; ) {
+      const { data } = await api.answer(api.client.GET('/v1/changes', { params: { query: { since: upto, limit: 1000 } } }));
+      items.push(...data.items);
+      upto = data.since;
+      more = data.more;
+    }
+    return { items, upto };
+  }
+
   /** The book as this device kept it, if it did. */
   async function open(run: number): Promise<boolean> {
     const kept = await keeping?.read();
     if (!kept || run !== runs) return false;
+    // What the server has just drawn is never followed by something older: the kept book catches up before it is shown.
+    const news = begun.value ? await catchUp(kept.since) : null;
+    if (run !== runs) return false;
     const pace = createPace();
     const counts = new Map<string, number>();
-    const people = new Map<string, Summary>();
-    for (const person of kept.people) {
-      people.set(person.id, person);
-      countIn(counts, person, 1);
-    }
     const byId = <T extends { id: string }>(all: readonly T[]) => new Map(all.map((one) => [one.id, one]));
-    await stand(run, { people, counts, labels: byId(kept.labels), books: byId(kept.books), from: kept.since, pace });
-    heard.value = kept.at;
-    return run === runs;
+    const [people, someLabels, someBooks] = [byId(kept.people), byId(kept.labels), byId(kept.books)];
+    for (const item of news?.items ?? []) {
+      if (item.type === 'contact') putInto(people, item);
+      else if (item.type === 'label') putInto(someLabels, item);
+      else if (item.type === 'book') putInto(someBooks, item);
+    }
+    for (const person of people.values()) countIn(counts, person, 1);
+    await stand(run, { people, counts, labels: someLabels, books: someBooks, from: news?.upto ?? kept.since, pace });
+    if (run !== runs) return false;
+    heard.value = news ? now() : kept.at;
+    if (news) keeping?.touch(news.items.flatMap((item) => (item.type === 'contact' ? [item.id] : [])));
+    if (news?.items.some((item) => item.type === 'contact')) void weigh();
+    if (news?.items.some((item) => item.type === 'account')) accountChanged();
+    return true;
+  }
+  /** Nothing where nobody answers: then the kept book is shown as old as it is. */
+  async function catchUp(from: string) {
+    try {
+      await keeping?.prove();
+      return await changesSince(from);
+    } catch {
+      return null;
+    }
   }
 
   /** A whole book takes the place of what was there. Signed out meanwhile: nothing of it stays in the browser. */
@@ -145,6 +210,7 @@ export function createBook(api: Api, accountChanged: () => void = () => {}, keep
     // Changes that are on their way lie on top again.
     show(new Set([...overlays.values()].flatMap(({ ids }) => [...ids])));
     stale.value = false;
+    begun.value = null;
     state.value = 'ready';
   }
 
@@ -212,8 +278,7 @@ export function createBook(api: Api, accountChanged: () => void = () => {}, keep
         // A star or a hiding is counted by the account, not by the book: only the summary's own number tells which is newer.
         const news = (item.value as Summary | null)?.modseq ?? item.modseq;
         if ((told.get(item.id)?.modseq ?? -1) > news) continue;
-        if (item.gone || !item.value) told.delete(item.id);
-        else told.set(item.id, Object.freeze(item.value as Summary));
+        putInto(told, item);
         touched.add(item.id);
       } else if (item.type === 'label') {
         takeInto(labels, item);
@@ -227,25 +292,21 @@ export function createBook(api: Api, accountChanged: () => void = () => {}, keep
 
   function takeInto<T>(where: { value: ReadonlyMap<string, T> }, item: Change) {
     const next = new Map(where.value);
-    if (item.gone || !item.value) next.delete(item.id);
-    else next.set(item.id, item.value as T);
+    putInto(next, item);
     where.value = next;
+  }
+  function putInto<T>(all: Map<string, T>, item: Change) {
+    if (item.gone || !item.value) all.delete(item.id);
+    else all.set(item.id, Object.freeze(item.value as T));
   }
 
   async function ask(): Promise<void> {
     if (state.value !== 'ready') return;
     try {
-      const items: Change[] = [];
       const run = runs;
       await keeping?.prove();
       if (run !== runs) return;
-      let upto = since;
-      for (let more = true; more; ) {
-        const { data } = await api.answer(api.client.GET('/v1/changes', { params: { query: { since: upto, limit: 1000 } } }));
-        items.push(...data.items);
-        upto = data.since;
-        more = data.more;
-      }
+      const { items, upto } = await changesSince(since);
       if (run !== runs) return;
       // Together with what it covers: the token must never be ahead of the book.
       since = upto;
@@ -315,7 +376,7 @@ export function createBook(api: Api, accountChanged: () => void = () => {}, keep
   /** A person by id. Whoever asks within a computed value is told when the book changes. */
   function find(id: string): Summary | undefined {
     void everyone.value;
-    return shown(id) ?? undefined;
+    return shown(id) ?? begun.value?.list?.people.find((person) => person.id === id);
   }
 
   /** Whether the server still has somebody, also while a change on its way hides them: it may be refused. */
@@ -334,12 +395,13 @@ export function createBook(api: Api, accountChanged: () => void = () => {}, keep
     labels.value = new Map();
     books.value = new Map();
     everyone.value = [];
+    begun.value = null;
     triggerRef(everyone);
     state.value = 'none';
   }
 
   return {
-    state, problem, stale, heard, sortBy, everyone, people, hidden, binned, labels, books, labelCounts,
+    state, problem, stale, heard, sortBy, begun, count, begin, everyone, people, hidden, binned, labels, books, labelCounts,
     /** Up to where the server has been heard. */
     upto: () => since,
     /** The server's word on all of it, without the changes that are on their way. */

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { labelOf, labelPatch, nameOf } from './card';
+import cases from '../../../fixtures/family-first.json';
+import { familyFirstOf, labelOf, labelPatch, nameOf, photoIn } from './card';
 
 describe('a name', () => {
   it('is the written one, on one line', () => {
     expect(nameOf({ name: { full: ' Ann\n  Lee ', components: [{ kind: 'given', value: 'Anna' }] } })).toBe('Ann Lee');
+  });
+  // The same names are turned on the server (`crates/core/src/keys/family_first.rs`), where the list's lines are made.
+  it.each(cases)('has its family name in front as in the list: $familyFirst', ({ name, familyFirst }) => {
+    expect(familyFirstOf({ name }) ?? null).toBe(familyFirst);
   });
   it('is put together in its usual order, or in the order the card says', () => {
     const components = [{ kind: 'surname', value: 'Lee' }, { kind: 'given', value: 'Ann' }, { kind: 'title', value: 'Dr.' }, { kind: 'credential', value: 'PhD' }];
@@ -36,5 +41,15 @@ describe('a label', () => {
     }
     expect(labelPatch('emails', '', undefined)).toEqual({});
     expect(labelPatch('emails', '', { label: 'Boat' })).toEqual({ label: null });
+  });
+});
+
+describe('a photo', () => {
+  const photo = (uri: string, mediaType = 'image/jpeg', kind = 'photo') => ({ kind, mediaType, uri });
+  it('is the first image within the card, by its version', () => {
+    expect(photoIn({ media: { a: photo('https://a.example/me.jpg'), b: photo('rolo:blob:aa', 'image/png', 'logo'), c: photo('rolo:blob:bb', 'image/tiff'), d: photo('rolo:blob:cc'), e: photo('rolo:blob:dd') } })).toBe('cc');
+  });
+  it('that is small or not there has none', () => {
+    expect([photoIn({}), photoIn({ media: { a: photo('https://a.example/me.jpg') } }), photoIn({ media: { a: photo('data:image/jpeg;base64,AA=='), b: photo('rolo:blob:cc') } })]).toEqual([undefined, undefined, undefined]);
   });
 });

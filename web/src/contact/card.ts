@@ -48,16 +48,46 @@ const NAME_ORDER = ['title', 'given', 'given2', 'surname', 'surname2', 'generati
 /** One line: a name may come with newlines, tabs and doubled spaces. */
 const tidy = (text: string) => text.split(/[\s\p{Cc}]+/u).filter(Boolean).join(' ');
 
-/** The name in full; without one the company, nickname, e-mail, phone or website stands in. The list's names are made alike. */
-export function nameOf(card: Card): string {
-  const name = card.name as { full?: unknown; isOrdered?: unknown } | undefined;
+function composed(name: unknown): string {
   const components = componentsOf(name);
-  const composed = name?.isOrdered === true
+  return (name as { isOrdered?: unknown } | undefined)?.isOrdered === true
     ? components.filter((one) => one.kind !== 'separator').map((one) => one.value).join(' ')
     : NAME_ORDER.map((kind) => part(components, kind)).join(' ');
+}
+
+/** The name in full; without one the company, nickname, e-mail, phone or website stands in. The list's names are made alike. */
+export function nameOf(card: Card): string {
   const firstOf = (member: string, key: string) => members(card, member).map(([, one]) => tidy(textOf(one[key]))).find(Boolean);
-  return tidy(textOf(name?.full)) || tidy(composed) || firstOf('organizations', 'name') || firstOf('nicknames', 'name') || firstOf('emails', 'address')
-    || firstOf('phones', 'number') || firstOf('links', 'uri') || '';
+  return tidy(textOf((card.name as { full?: unknown } | undefined)?.full)) || tidy(composed(card.name)) || firstOf('organizations', 'name') || firstOf('nicknames', 'name')
+    || firstOf('emails', 'address') || firstOf('phones', 'number') || firstOf('links', 'uri') || '';
+}
+
+const CJK = '[\\u3005-\\u3007\\u3041-\\u3096\\u309d-\\u309f\\u30a1-\\u30fa\\u30fc-\\u30ff\\u31f0-\\u31ff\\u2e80-\\u2fdf\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{323af}\\u1100-\\u11ff\\u3131-\\u318e\\ua960-\\ua97f\\uac00-\\ud7ff\\u3105-\\u312f\\u31a0-\\u31bf]';
+const OTHER = '[^\\p{Alphabetic}\\p{N}]';
+const ALL_CJK = new RegExp(`^(?:${CJK}|${OTHER})*$`, 'u');
+const BREAK = new RegExp(`^(?:$|${CJK}|${OTHER})`, 'u');
+
+/** The name with the family name in front, made as the list's is; nothing where that is no other. */
+export function familyFirstOf(card: Card): string | undefined {
+  const components = componentsOf(card.name);
+  const parts = (...kinds: string[]) => tidy(kinds.map((kind) => part(components, kind)).join(' '));
+  const family = parts('surname', 'surname2');
+  if (!family || !parts('given', 'given2')) return undefined;
+  const shown = nameOf(card);
+  if (shown.startsWith(family) && BREAK.test(shown.slice(family.length)) && shown !== parts(...NAME_ORDER)) return undefined;
+  const rest = parts('title', 'given', 'given2', 'generation', 'credential');
+  const at = (start: string) => components.findIndex((one) => one.kind === start || one.kind === `${start}2`);
+  const isInFront = (card.name as { isOrdered?: unknown }).isOrdered === true && at('surname') < at('given');
+  const turned = isInFront ? tidy(composed(card.name)) : ALL_CJK.test(family + rest) ? `${family} ${rest}` : `${family}, ${rest}`;
+  return turned === shown ? undefined : turned;
+}
+
+const IMAGES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
+
+/** The version of a card's photo, which its line in the list says too; nothing for a small one, which lies in the card itself. */
+export function photoIn(card: Card): string | undefined {
+  const photos = members(card, 'media').filter(([, one]) => one.kind === 'photo' && IMAGES.includes(textOf(one.mediaType))).map(([, one]) => textOf(one.uri));
+  return /^rolo:blob:([0-9a-f]+)$/.exec(photos.find((uri) => /^(?:data|rolo:blob):/.test(uri)) ?? '')?.[1];
 }
 
 /** The most special thing a member says about itself: a word of the table, or the user's own text. */

@@ -22,7 +22,8 @@ const starredFirst = (people: readonly Summary[]) => [...people.filter((person) 
 /** What was searched for at an address of this app. */
 export function queryAt(path: unknown): string {
   const query = typeof path === 'string' ? /^\/search\?([^#]*)/.exec(path)?.[1] : undefined;
-  return new URLSearchParams(query).get('q') ?? '';
+  // The server draws this page where there is no such thing as a query's parameters.
+  return query === undefined ? '' : (new URLSearchParams(query).get('q') ?? '');
 }
 
 /** The people of the list at an address of this app; the whole book where there is none. */

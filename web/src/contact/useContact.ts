@@ -1,18 +1,20 @@
 // One contact, whole: the envelope with its card and the revision that a write must name.
-import { computed, ref, shallowRef, watch, type Ref } from 'vue';
+import { computed, onMounted, ref, shallowRef, watch, type Ref } from 'vue';
 import { asRefusal, type Refusal } from '@/api/refusal';
 import type { Contact } from '@/api/types';
 import { sketch } from '@/device/sketch';
 import { useRolo } from '@/rolo';
 
 export function useContact(id: Ref<string | null>) {
-  const { api, book, device, outbox } = useRolo();
+  const { api, book, device, first, outbox } = useRolo();
+  const path = `/v1/contacts/${encodeURIComponent(id.value ?? '')}`;
+  const given = first.answer<Contact>(path);
   /** The card as it was brought here, without changes that wait. */
-  const brought = shallowRef<Contact | null>(null);
+  const brought = shallowRef<Contact | null>(given ?? null);
   const contact = computed(() => brought.value && outbox.onTop(brought.value));
   /** Where it came from: the server; this device, as it was opened here last; or only the line of the list. */
   const from = ref<'server' | 'device' | 'list'>('server');
-  const problem = shallowRef<Refusal | null>(null);
+  const problem = shallowRef<Refusal | null>(first.refusal(path) ?? null);
   const loading = ref(false);
 
   async function load(): Promise<void> {
@@ -52,7 +54,11 @@ export function useContact(id: Ref<string | null>) {
   watch(id, () => {
     brought.value = null;
     void load();
-  }, { immediate: typeof document !== 'undefined' });
+  }, { immediate: typeof document !== 'undefined' && !first.going.value });
+  onMounted(() => {
+    if (given) void device.shelf?.put(given).catch(() => {});
+    else if (!brought.value && !problem.value && !loading.value) void load();
+  });
   // Somebody changed the card elsewhere: the page follows.
   watch(() => (id.value ? book.find(id.value)?.revision : undefined), (now) => {
     if (now && brought.value && now !== brought.value.revision && !loading.value) void load();

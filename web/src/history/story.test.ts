@@ -17,6 +17,7 @@ it('is narrowed by who, by devices, or to imports and merges', () => {
 
 it('offers to undo what can be undone, once', () => {
   expect([undoable(all[0]!), undoable(batch({ undone_by: 'x' })), undoable(batch({ act: 'purge' })), undoable(batch({ act: 'undo' }))]).toEqual([true, false, false, true]);
+  expect([undoable(batch({ act: 'settings', contacts: 0 })), undoable(batch({ act: 'settings' })), undoable(batch({ act: 'label', contacts: 0 }))]).toEqual([false, true, true]);
 });
 
 it('stands under its day in the reader’s zone', () => {

@@ -25,7 +25,9 @@ export const MANY = 20;
 export const reads = (act: string): boolean => !['create', 'import', 'delete'].includes(act);
 
 export function undoable(batch: Batch): boolean {
-  return batch.undone_by === null && !FINAL.has(batch.act);
+  // Of settings the history keeps that they were changed, not what they were.
+  const kept = batch.act !== 'settings' || batch.contacts > 0;
+  return batch.undone_by === null && kept && !FINAL.has(batch.act);
 }
 
 /** Icon and hue of an act. */

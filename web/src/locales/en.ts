@@ -73,6 +73,20 @@ export const en = {
     answering: (services: string[]) => `${capital(inWords(services))} ${plural(services.length, 'answers', 'answer')}.`,
     silent: (services: string[]) => `${capital(inWords(services))} ${plural(services.length, 'does', 'do')} not answer.`,
   },
+  restore: {
+    offer: 'Restore a backup instead', title: 'Restore a backup', lead: 'Everything comes back as it was: contacts, history and accounts. You then sign in as before.', choose: 'Choose the backup', another: 'Choose another file',
+    fileHelp: 'One file that ends with .rolo, made with rolo backup --export.', chosen: (name: string) => `${name} is chosen.`, passphrase: 'Passphrase of the backup', passphraseHelp: 'It stands in the file backup.passphrase beside the data it was made of.', act: 'Restore', instead: 'Make a new account instead',
+    send: (percent: string) => `Sending the backup: ${percent} %`, open: () => 'Opening the backup', write: (percent: string) => `Checking it and writing it back: ${percent} %`, progress: 'How far the backup is', stay: 'Rolo starts again by itself when it is done, and this page goes on to sign-in.',
+    done: 'The backup is restored. Sign in with an account it has.',
+  },
+  backups: {
+    title: 'Backups need a look.', away: 'Not today',
+    todo: {
+      not_taken: 'See that the folder of the backups is there and has room, then run rolo backup.',
+      not_whole: 'Look at the log, then take a new one with rolo backup and read it back with rolo verify.',
+      too_old: 'See that Rolo runs at the time it takes backups, or run rolo backup now.',
+    },
+  },
   account: { yours: (name: string) => `Your account, ${name}`, signOut: 'Sign out', organisation: 'Organisation', settings: 'Profile and settings', roles: { owner: 'Owner', admin: 'Admin', member: 'Member' } },
   undo: {
     act: 'Undo', done: 'Taken back', failed: 'This could not be taken back. Nothing was changed.',
@@ -81,7 +95,7 @@ export const en = {
   list: {
     title: 'Contacts', loading: 'Loading contacts', starred: 'Starred', name: 'Name', email: 'Email', phone: 'Phone number', job: 'Job title & company',
     labels: 'Labels', empty: 'Your book is empty', emptyHint: 'Add the first person, or bring everyone over from your phone or another address book.',
-    failed: 'The contacts did not arrive',
+    failed: 'The contacts did not arrive', pages: 'Pages of this list', nextPage: 'Next page', firstPage: 'First page', allStarred: (number: string) => `All ${number} starred`,
   },
   view: {
     options: 'How the list looks', sort: 'Sort by', columns: 'Columns', chooseColumns: 'Choose columns', density: 'Closer lines', hidden: 'Hidden contacts',

@@ -99,7 +99,7 @@ export const pages = {
     count: (count: number, number: string) => `${number} ${plural(count, 'member', 'members')}`, moreMembers: 'Show more members', bookCount: (count: number) => `${count} ${plural(count, 'book', 'books')}`, roleOf: { owner: 'You are the owner', admin: 'You are an admin', member: 'You are a member' } as Readonly<Record<string, string>>,
     access: { see: 'Sees', edit: 'Edits', manage: 'Manages' } as Readonly<Record<string, string>>,
   },
-  companies: { title: 'Companies', empty: 'No companies yet', emptyHint: 'A contact with a company and no person’s name is a company. It appears here with the people who work there.', and: (first: string, more: number) => (more === 0 ? first : `${first} and ${more} more`) },
+  companies: { title: 'Companies', here: 'People here', named: 'Named on people’s cards', rest: (count: string) => `and ${count} more`, empty: 'No companies yet', emptyHint: 'A contact with a company and no person’s name is a company. It appears here with the people who work there.', and: (first: string, more: number) => (more === 0 ? first : `${first} and ${more} more`) },
   shortcuts: {
     title: 'Keyboard shortcuts', or: 'or', then: 'then', hint: 'Single-letter shortcuts can be turned off for speech input and screen readers.', single: 'Single letters',
     groups: { anywhere: 'Anywhere', list: 'In the list', go: 'Go to', card: 'On a card', editing: 'While editing' },

@@ -38,6 +38,7 @@ const CASES: readonly Case[] = [
   { list: 'a search', path: '/search?q=ann', asks: '/v1/snapshot', full: people(ann), shows: 'Ann', empty: { answer: people(company), says: 'Nobody found' }, within: 'main' },
   { list: 'those hidden', path: '/hidden', asks: '/v1/snapshot', full: people({ ...ann, hidden: true }), shows: 'Ann Lee', empty: { answer: people(ann), says: 'Nobody is hidden' }, within: 'main' },
   { list: 'the companies', path: '/companies', asks: '/v1/snapshot', full: people(company, ann), shows: 'Ann Lee', empty: { answer: people(ann), says: 'No companies yet' }, within: 'main' },
+  { list: 'companies that people’s cards name', path: '/companies', asks: '/v1/snapshot', full: people(ann), shows: 'Oke 1', within: 'main' },
   { list: 'the labels', path: '/help', asks: '/v1/snapshot', full: people(ann), shows: 'Friends', empty: { answer: () => snapshot(), says: 'gather here' }, within: 'nav.drawer' },
   { list: 'the bin', path: '/bin', asks: '/v1/bin', full: items({ ...ann, deleted_at: at }), shows: 'Ann Lee', empty: { answer: items(), says: 'The bin is empty' }, within: 'main' },
   { list: 'the history of the book', path: '/history', asks: '/v1/batches', full: items({ id: '1', act: 'delete', summary: null, by: { id: 'a', name: 'Noor' }, door: 'web', device: null, at, contacts: 3, undoes: null, undone_by: null }), shows: 'moved 3 contacts', empty: { answer: items(), says: 'Nothing has happened yet' }, within: 'main' },

@@ -13,9 +13,11 @@ const TRIES_MAX = 30;
 /** As many as a search counts: those behind the first page come all at once. */
 const REST = 1000;
 
-/** `whole`: all of them and not only the `first`, unless there are more than anybody reads. */
-export function useServerFinds(query: Ref<string>, { first = 50, whole = true } = {}) {
+/** `drawn`: whom the first paint shows for the query; they keep their places, so that nothing on screen moves.
+ * `whole`: all of them and not only the `first`, unless there are more than anybody reads. */
+export function useServerFinds(query: Ref<string>, { first = 50, whole = true, drawn = [] as readonly Summary[] } = {}) {
   const { api, book } = useRolo();
+  const lead = { query: drawn.length > 0 ? query.value.trim() : '', people: drawn };
   const finds = shallowRef<{ query: string; people: readonly Summary[] }>({ query: '', people: [] });
   /** A query of which the server has not said yet whom it finds. */
   const asked = shallowRef('');
@@ -73,8 +75,13 @@ export function useServerFinds(query: Ref<string>, { first = 50, whole = true } 
 
   /** Our finds first, the server's after them; the server's of an older query are not shown. */
   function merged(local: readonly Summary[]): readonly Summary[] {
-    if (finds.value.query !== query.value.trim()) return local;
-    return merge(local, finds.value.people.map((person) => book.find(person.id) ?? person));
+    const q = query.value.trim();
+    const here = (people: readonly Summary[]) => people.map((person) => book.find(person.id) ?? person);
+    const all = finds.value.query === q ? merge(local, here(finds.value.people)) : local;
+    if (q === '' || lead.query !== q) return all;
+    // Whoever was there at first and is no longer found has changed meanwhile.
+    const still = new Set(all.map((person) => person.id));
+    return merge(here(lead.people).filter((person) => still.has(person.id) || asked.value !== q), all);
   }
   return { merged, pending };
 }

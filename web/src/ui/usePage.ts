@@ -4,7 +4,8 @@ import { useRolo } from '@/rolo';
 
 /** Sets the window's title, and puts the focus on the page's heading unless it is the first page or one is typing. */
 export function usePage(title: Ref<string>, heading: Ref<HTMLElement | null>) {
-  const { text, visits } = useRolo();
+  const { text, first, visits } = useRolo();
+  first.call(title);
   onMounted(() => {
     watchEffect(() => {
       document.title = text.windowTitle(title.value);
