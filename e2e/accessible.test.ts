@@ -3,7 +3,6 @@
 
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -11,13 +10,13 @@ import { fileURLToPath } from 'node:url';
 import type { Page, Route } from 'playwright-core';
 
 import { call, made } from './harness/api.ts';
+import { violations } from './harness/axe.ts';
 import { signIn, visit, type Visit } from './harness/browser.ts';
 import { googleRows, write } from './harness/csv.ts';
 import { startRolo } from './harness/rolo.ts';
 import { stage } from './harness/stage.ts';
 import { nameless, tree } from './harness/tree.ts';
 
-const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const LOOKS = [{ name: 'wide', viewport: { width: 1280, height: 800 } }, { name: 'on a phone', viewport: { width: 390, height: 844 } }] as const;
 
 const on = stage(async ({ rolo, noor }) => {
@@ -71,6 +70,7 @@ for (const { name, ...look } of LOOKS) {
     await open(page, '/');
     const account = page.getByRole('button', { name: /^Your account/ }).filter({ visible: true });
     await account.click();
+    await page.getByRole('menu').waitFor();
     await passes(page, 'account menu');
     await page.keyboard.press('Escape');
     await choosing(page);
@@ -139,8 +139,10 @@ async function choosing(page: Page) {
   await passes(page, 'menu of a row');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'How the list looks' }).click();
+  await page.getByRole('menu').waitFor();
   await passes(page, 'menu of the view');
   await page.getByRole('menuitem', { name: 'Choose columns' }).click();
+  await page.getByRole('dialog').waitFor();
   await passes(page, 'columns');
   await page.getByRole('button', { name: 'Done' }).click();
   for (const at of [1, 2]) await row(at).locator('.chooser').click();
@@ -159,6 +161,7 @@ async function throwingAway(page: Page) {
   await page.getByRole('button', { name: /^Put back / }).nth(1).waitFor();
   await passes(page, 'bin');
   await page.getByRole('button', { name: 'Empty the bin' }).click();
+  await page.getByRole('dialog').waitFor();
   await passes(page, 'bin, asking');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Put all back' }).click();
@@ -201,6 +204,7 @@ async function labelsAndMerging(page: Page) {
     await page.getByRole('dialog').waitFor();
     await passes(page, `label: ${item}`);
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
   }
   await page.getByRole('main').getByRole('button', { name: 'Export this label' }).click();
   await page.getByRole('dialog').waitFor();
@@ -384,16 +388,4 @@ async function passes(page: Page, what: string) {
   // In the dark the page is the same but for its colours.
   assert.deepEqual(await violations(page, true), [], `${what}, dark`);
   await page.emulateMedia({ colorScheme: 'light' });
-}
-
-/** What axe finds: the rule, and where. Pictures still moving are let come to rest first. */
-async function violations(page: Page, coloursAlone = false): Promise<string[]> {
-  await page.evaluate(() => Promise.all(document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity).map((one) => one.finished.catch(() => undefined))));
-  // Through the protocol: the page's own policy lets no foreign script in.
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(await source);
-  return page.evaluate(async (colours) => {
-    const { violations } = await (globalThis as unknown as { axe: { run(what: Document, how: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe
-      .run(document, colours ? { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }, resultTypes: ['violations'] } : { resultTypes: ['violations'] });
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`));
-  }, coloursAlone);
 }

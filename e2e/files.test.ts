@@ -9,7 +9,9 @@ import type { Browser, Page } from 'playwright-core';
 import { bookOf, FULL, NOOR } from './harness/book.ts';
 import { signIn, startBrowser, textOf, visit, type Visit } from './harness/browser.ts';
 import { googleRows, write } from './harness/csv.ts';
+import { rows as people, whole } from './harness/list.ts';
 import { addAccount, type Rolo, startRolo } from './harness/rolo.ts';
+import { same } from './harness/until.ts';
 
 const PATIENCE = { timeout: 300_000 };
 const COUNT = 20_000;
@@ -89,12 +91,14 @@ test('an import that is stopped in the middle says how far it came, and is taken
   await emptyBook();
 });
 
-test('everybody of a full book is chosen one by one, leaves in each kind of file, and is printed', async () => {
+test('everybody of a full book is chosen one by one, leaves in each kind of file, and is printed', async (t) => {
   const full = await startRolo(await bookOf(process.env['ROLO_BINARY']!, FULL));
+  t.after(() => full.stop());
   const { page, faults, end } = await visit(browser, full.url);
   await signIn(page, NOOR);
-  const rows = page.locator('.person[data-id]');
+  const rows = people(page);
   await rows.nth(5).waitFor(PATIENCE);
+  await whole(page);
   // One less than all: what leaves is the choice and not the book.
   await page.getByRole('grid').focus();
   await page.keyboard.press('Control+a');
@@ -116,15 +120,14 @@ test('everybody of a full book is chosen one by one, leaves in each kind of file
     assert.equal(count(await textOf(download)), chosen, format);
     await dialog.waitFor({ state: 'detached' });
   }
-  await bar.getByRole('button', { name: 'Print those selected' }).click();
+  await bar.getByRole('button', { name: 'Print those selected' }).click(PATIENCE);
   for (const act of ['opened', 'reloaded']) {
     await page.getByRole('heading', { name: `Selected contacts ${chosen.toLocaleString('en-GB')} people` }).waitFor(PATIENCE);
-    assert.equal(await page.locator('.sheet li').count(), chosen, act);
+    await same(() => page.locator('.sheet li').count(), chosen, act);
     if (act === 'opened') await page.reload();
   }
   assert.deepEqual(faults, []);
   await end();
-  await full.stop();
 });
 
 test('nothing went wrong on the way, in the page or in the log', () => {

@@ -7,9 +7,10 @@ import { test } from 'node:test';
 import type { Page, Route } from 'playwright-core';
 
 import { call, made } from './harness/api.ts';
-import { signIn, visit } from './harness/browser.ts';
+import { go as within, signIn, visit } from './harness/browser.ts';
 import { stage } from './harness/stage.ts';
 import { hostile, NOTHING, tripped, VALUES, watch } from './harness/tripwire.ts';
+import { until } from './harness/until.ts';
 
 const on = stage();
 const HTML = VALUES.html;
@@ -41,14 +42,15 @@ async function watched() {
 }
 /** Goes there within the app, and waits until the page has drawn what it asked for. */
 async function go(page: Page, place: string) {
-  await page.evaluate((to) => (document.querySelector('#app') as unknown as { __vue_app__: { config: { globalProperties: { $router: { push(to: string): Promise<unknown> } } } } }).__vue_app__.config.globalProperties.$router.push(to), place);
+  await within(page, place);
   await page.locator('h1').first().waitFor();
   await page.waitForFunction(() => document.querySelector('.bone') === null);
 }
 async function harmless(page: Page, where: string) {
   assert.deepEqual(await tripped(page), NOTHING, where);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(wide <= 0, `${where} is ${wide} pixels too wide`);
+  // What slides in may be outside for a moment.
+  const wide = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  await until(async () => (await wide()) <= 0, async () => `${where} is ${await wide()} pixels too wide`);
 }
 
 test('hostile values are text wherever they show', async () => {
@@ -86,6 +88,7 @@ test('hostile values are text wherever they show', async () => {
   await page.waitForFunction((html) => document.title.startsWith(html), HTML);
   await page.getByText('and more').last().waitFor();
   await page.getByRole('button', { name: 'Show code' }).click();
+  await page.getByRole('dialog').waitFor();
   await harmless(page, 'the code');
   await page.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('button', { name: 'Label', exact: true }).click();
@@ -96,7 +99,7 @@ test('hostile values are text wherever they show', async () => {
   await page.locator('h1').focus();
   await page.keyboard.press('#');
   await page.locator('.snack').filter({ hasText: 'is in the bin' }).waitFor();
-  assert.ok((await page.locator('.snack').innerText()).includes('onerror'));
+  await page.locator('.snack').filter({ hasText: 'onerror' }).waitFor();
   await harmless(page, 'a toast');
   await page.keyboard.press('Control+z');
   await page.locator('.snack').filter({ hasText: 'Taken back' }).waitFor();
@@ -152,7 +155,7 @@ test('a hostile file is text in every step of its import, in the report and in t
       await page.getByRole('button', { name: 'Check' }).click();
     }
     const act = page.getByRole('button', { name: /^Import \d+ contact/ });
-    await act.waitFor({ timeout: 15_000 }).catch(async () => assert.fail(await page.locator('main').innerText()));
+    await act.waitFor({ timeout: 60_000 }).catch(async () => assert.fail(await page.locator('main').innerText()));
     await page.getByRole('table').getByText('onerror').first().waitFor();
     await harmless(page, 'the check of a file');
     await act.click();
@@ -168,7 +171,7 @@ test('a hostile file is text in every step of its import, in the report and in t
   await page.reload();
   await page.getByRole('button', { name: 'See changes' }).first().click();
   await page.locator('del.was').first().waitFor();
-  assert.equal(await page.getByRole('table').getByText(HTML, { exact: true }).count() >= 10, true);
+  await until(async () => (await page.getByRole('table').getByText(HTML, { exact: true }).count()) >= 10, 'each of them is shown');
   await harmless(page, 'reasons and changes');
   const halted = (route: Route) => route.fulfill({ json: { ...shape, state: 'failed', why: HTML, name: HTML } });
   await page.unroute(/\/v1\/imports\/[^/]+(?:\/rows.*)?$/, still);

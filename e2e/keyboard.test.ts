@@ -5,13 +5,13 @@ import { test } from 'node:test';
 
 import type { Page } from 'playwright-core';
 
-import { keyVisit, notLost, stop, tabTo } from './harness/keys.ts';
+import { chord, keyVisit, notLost, standsAt, stop, tabTo } from './harness/keys.ts';
+import { rows, whole } from './harness/list.ts';
 import { stage } from './harness/stage.ts';
 
 const on = stage(async ({ rolo, noor }) => {
   await rolo.command('seed', '80', '--email', noor.email);
 });
-const rows = (page: Page) => page.locator('.person[data-id]');
 const toast = (page: Page, words: string | RegExp) => page.locator('.snack').filter({ hasText: words }).waitFor();
 const press = async (page: Page, ...keys: string[]) => {
   for (const key of keys) await page.keyboard.press(key);
@@ -41,10 +41,11 @@ async function opened() {
 }
 /** From anywhere to the list. */
 async function toList(page: Page) {
-  await press(page, 'g', 'c');
+  await chord(page, 'g', 'c');
   await rows(page).nth(5).waitFor();
+  await whole(page);
   await tabTo(page, 'Contacts');
-  assert.equal((await stop(page)).role, 'grid');
+  await standsAt(page, { role: 'grid' });
 }
 async function takenBack(page: Page) {
   await press(page, 'Control+z');
@@ -55,8 +56,9 @@ test('sign in, find, open, edit, save and undo', async () => {
   const { page, done } = await opened();
   const name = await rows(page).nth(4).locator('bdi').first().innerText();
   await press(page, '/');
+  await standsAt(page, { role: 'combobox' });
   await page.keyboard.type(name);
-  await page.getByRole('option').first().waitFor();
+  await page.getByRole('option', { name }).first().waitFor();
   await press(page, 'Enter');
   await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
   await notLost(page, 'on a contact');
@@ -73,6 +75,7 @@ test('sign in, find, open, edit, save and undo', async () => {
   await page.locator('.hero').getByText('Halden Oke').waitFor({ state: 'detached' });
   // What is typed is taken back by the field, not by the book.
   await press(page, '/');
+  await standsAt(page, { role: 'combobox' });
   await page.keyboard.type('x');
   await press(page, 'Control+z', 'Escape', 'Escape');
   await notLost(page, 'after leaving the search');
@@ -83,15 +86,15 @@ test('the first stop leads past the frame, then several are chosen and labelled,
   const { page, done } = await opened();
   await page.reload();
   await rows(page).nth(5).waitFor();
+  await whole(page);
   await press(page, 'Tab');
-  assert.equal((await stop(page)).name, 'Skip to contacts');
-  assert.ok((await stop(page)).seen);
+  await standsAt(page, { name: 'Skip to contacts', seen: true });
   await press(page, 'Enter');
-  assert.equal((await stop(page)).role, 'grid');
+  await standsAt(page, { role: 'grid' });
   await press(page, 'ArrowDown', 'ArrowDown', 'x', 'Shift+ArrowDown', 'l');
   const dialog = page.getByRole('dialog', { name: 'Labels' });
   await dialog.waitFor();
-  assert.equal((await stop(page)).name, 'Find or create a label');
+  await standsAt(page, { name: 'Find or create a label' });
   await page.keyboard.type('Crew');
   await press(page, 'Enter');
   await dialog.getByRole('checkbox', { name: 'Crew', checked: true }).waitFor();
@@ -104,11 +107,11 @@ test('the first stop leads past the frame, then several are chosen and labelled,
   await tabTo(page, 'Apply');
   await press(page, 'Enter');
   await toast(page, 'Crew put on 2 contacts');
-  assert.equal((await stop(page)).role, 'grid', 'the dialog gives the focus back to the list');
+  await standsAt(page, { role: 'grid' }, 'the dialog gives the focus back to the list');
   await takenBack(page);
   await press(page, 'Escape');
   await page.getByRole('toolbar').waitFor({ state: 'detached' });
-  assert.equal((await stop(page)).role, 'grid');
+  await standsAt(page, { role: 'grid' });
   await done();
 });
 
@@ -117,7 +120,7 @@ test('a row’s menu by key, a label made and its menu left again, the overview 
   await tabTo(page, 'Create a label');
   await press(page, 'Enter');
   await page.getByRole('dialog').waitFor();
-  assert.equal((await stop(page)).name, 'Name');
+  await standsAt(page, { name: 'Name' });
   await page.keyboard.type('Rowers');
   await press(page, 'Enter');
   await page.getByText('Nobody carries this label').waitFor();
@@ -126,28 +129,29 @@ test('a row’s menu by key, a label made and its menu left again, the overview 
   await press(page, 'Enter');
   await page.getByRole('menu').waitFor();
   for (const name of ['Rename or recolour', 'Merge into another', 'Delete', 'Rename or recolour']) {
-    const here = await stop(page);
-    assert.deepEqual([here.name, here.seen], [name, true]);
+    await standsAt(page, { name, seen: true });
     await press(page, 'ArrowDown');
   }
   await press(page, 'Escape');
-  assert.equal((await stop(page)).name, 'More for the label Rowers');
-  await press(page, 'Enter', 'Enter');
+  await standsAt(page, { name: 'More for the label Rowers' });
+  await press(page, 'Enter');
+  await standsAt(page, { name: 'Rename or recolour' });
+  await press(page, 'Enter');
   await page.getByRole('dialog', { name: 'Rename or recolour' }).waitFor();
   await press(page, 'Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  assert.equal((await stop(page)).name, 'More for the label Rowers', 'the dialog gives the focus back to the button of the menu');
+  await standsAt(page, { name: 'More for the label Rowers' }, 'the dialog gives the focus back to the button of the menu');
   await press(page, '?');
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   await press(page, 'Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  assert.equal((await stop(page)).name, 'More for the label Rowers');
+  await standsAt(page, { name: 'More for the label Rowers' });
   await toList(page);
   await press(page, 'ArrowDown', 'ContextMenu');
   await page.getByRole('menu').waitFor();
-  assert.deepEqual([(await stop(page)).name, (await stop(page)).seen], ['Open', true]);
+  await standsAt(page, { name: 'Open', seen: true });
   await press(page, 'Escape');
-  assert.equal((await stop(page)).role, 'grid');
+  await standsAt(page, { role: 'grid' });
   await done();
 });
 
@@ -175,10 +179,10 @@ test('two are merged and parted again, and the bin is emptied after its question
   await press(page, 'Enter');
   const dialog = page.getByRole('dialog');
   await dialog.getByText('This cannot be undone.').waitFor();
-  assert.equal((await stop(page)).name, 'Cancel', 'what is dangerous is not one key away');
+  await standsAt(page, { name: 'Cancel' }, 'what is dangerous is not one key away');
   await press(page, 'Escape');
   await dialog.waitFor({ state: 'detached' });
-  assert.equal((await stop(page)).name, 'Empty the bin');
+  await standsAt(page, { name: 'Empty the bin' });
   await press(page, 'Enter');
   await tabTo(page, 'Delete 2 contacts');
   await press(page, 'Enter');
@@ -191,7 +195,7 @@ test('a file comes in through every step of the wizard, and goes again', async (
   const { page, done } = await opened();
   // Listened for from here on: the browser takes a moment until it hands file dialogs to the journey.
   const asked = page.waitForEvent('filechooser');
-  await press(page, 'g', 'i');
+  await chord(page, 'g', 'i');
   await page.getByText('Drop it here').waitFor();
   await tabTo(page, 'Choose files');
   await press(page, 'Enter');

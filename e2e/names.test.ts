@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 
 import { made } from './harness/api.ts';
 import { signIn, visit } from './harness/browser.ts';
+import { whole } from './harness/list.ts';
 import { stage } from './harness/stage.ts';
 import { type Node, tree } from './harness/tree.ts';
 import { until } from './harness/until.ts';
@@ -16,11 +17,15 @@ const on = stage(async ({ rolo, noor }) => {
 });
 
 const found = (nodes: readonly Node[], role: string, name: string | RegExp) => nodes.filter((one) => one.role === role && (typeof name === 'string' ? one.name === name : name.test(one.name)));
-/** Each of these is in the tree, as `role: name`. */
+/** Each of these comes into the tree, as `role: name`. */
 async function told(page: Page, wanted: Readonly<Record<string, readonly (string | RegExp)[]>>): Promise<Node[]> {
-  const nodes = await tree(page);
-  const missing = Object.entries(wanted).flatMap(([role, names]) => names.filter((name) => found(nodes, role, name).length === 0).map((name) => `${role}: ${String(name)}`));
-  assert.deepEqual(missing, [], `${missing.join('\n')} among\n${nodes.filter((one) => one.name && !/Text/.test(one.role)).map((one) => `${one.role}: ${one.name}`).slice(0, 80).join('\n')}`);
+  let nodes: Node[] = [];
+  let missing: string[] = [];
+  await until(async () => {
+    nodes = await tree(page);
+    missing = Object.entries(wanted).flatMap(([role, names]) => names.filter((name) => found(nodes, role, name).length === 0).map((name) => `${role}: ${String(name)}`));
+    return missing.length === 0;
+  }, async () => `${missing.join('\n')} among\n${nodes.filter((one) => one.name && !/Text/.test(one.role)).map((one) => `${one.role}: ${one.name}`).slice(0, 80).join('\n')}`);
   return nodes;
 }
 
@@ -44,6 +49,7 @@ test('the list, its frame and its bar are what they look like, and say what chan
   const { id } = await made(page, { name: { full: 'Aaron Aalto' }, emails: { n1: { address: 'aaron@aalto.example' } }, phones: { n1: { number: '+353 91 555 0142' } } });
   await page.goto('/');
   await page.locator(`#row-${id}`).waitFor();
+  await whole(page);
   const nodes = await told(page, {
     navigation: ['Main'], main: [''], combobox: ['Search contacts'], heading: [/^Contacts/], grid: ['Contacts'], columnheader: ['Name', 'Email', 'Phone number'], row: [/Aaron Aalto.*aaron@aalto\.example/], gridcell: [/Aaron Aalto/],
     link: ['Skip to contacts', 'Create contact', /^Contacts 3\d$/, 'Import', 'History', /^Bin/], button: [/^Your account/, 'Create a label', 'Closer lines', 'How the list looks'],
@@ -53,7 +59,7 @@ test('the list, its frame and its bar are what they look like, and say what chan
   await page.getByRole('grid').focus();
   await page.keyboard.press('x');
   const chosen = await told(page, { toolbar: ['What to do with those selected'], status: [''], button: ['Choose nobody', 'Labels', 'Star', 'Hide', 'Move to bin'] });
-  assert.equal(chosen.filter((one) => one.role === 'row' && one.states.selected === true).length, 1);
+  assert.equal(chosen.filter((one) => one.role === 'row' && one.states.selected === true).length, 1, 'the row that was chosen says so');
   await page.keyboard.press('l');
   await page.getByRole('dialog').waitFor();
   const dialog = await told(page, { dialog: ['Labels'], textbox: ['Find or create a label'], checkbox: [/./], button: ['Close', 'Cancel', 'Apply'] });

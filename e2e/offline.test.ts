@@ -14,7 +14,7 @@ import { addAccount } from './harness/rolo.ts';
 import { fullStage } from './harness/stage.ts';
 
 const on = fullStage();
-const SOON = { timeout: 15_000 };
+const SOON = { timeout: 60_000 };
 
 /** What lies in this browser for our address: the book's records by place, and the names of the caches. */
 const kept = (page: Page) => page.evaluate(async () => {
@@ -99,7 +99,8 @@ test('a book of 25,000 opens without network, is searched, and shows the cards t
   await page.goto('/');
   const number = new Intl.NumberFormat('en').format((await call<{ total: number }>(page, 'GET', '/v1/contacts?limit=1')).body.total);
   await page.locator('h1 .n', { hasText: number }).waitFor(SOON);
-  assert.ok(asked.includes('/v1/changes') && !asked.includes('/v1/snapshot'), 'a book that is kept is only brought up to date');
+  await until(async () => asked, (now) => now.includes('/v1/changes'), 'a book that is kept is brought up to date');
+  assert.ok(!asked.includes('/v1/snapshot'), 'and no more than that');
 
   const cached = await page.evaluate(async () => (await (await caches.open((await caches.keys())[0]!)).keys()).map(({ url }) => new URL(url).pathname));
   assert.ok(cached.includes('/index.html') && !cached.some((path) => path.startsWith('/v1')), 'the app’s own files are kept so, and no answer of the server');
@@ -154,10 +155,10 @@ test('edits made without network wait through a reload, are shown so, and are se
   assert.notEqual(sent[1], sent[0]);
   assert.equal(sent[2], `PUT /v1/contacts/${two.id}/star  keyed`);
   assert.equal(noteOf(await contact(page, one.id)), 'second, on top of it');
-  assert.equal((await kept(page)).places['waiting'], 0);
+  await until(() => kept(page), ({ places }) => places['waiting'] === 0, 'nothing waits any more');
   await page.goto('/search?q=waits');
   await page.getByRole('row', { name: /Aaa Waits/ }).waitFor();
-  assert.equal(await page.getByRole('img', { name: 'Waiting to be sent' }).count(), 0);
+  await until(() => page.getByRole('img', { name: 'Waiting to be sent' }).count(), (many) => many === 0, 'none is marked');
   assert.deepEqual(faults, []);
   await end();
 });
@@ -234,13 +235,13 @@ test('of several tabs one sends, each change once, and Undo takes back what wait
   await page.getByText('Kept on this device: Tab Sender').waitFor(SOON);
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText('Taken back').waitFor();
-  assert.equal(await page.getByRole('button', { name: 'Star', exact: true }).count(), 1);
+  await page.getByRole('button', { name: 'Star', exact: true }).waitFor();
   await note(page, id, 'sent once');
   await second.getByRole('img', { name: 'Waiting to be sent' }).waitFor(SOON);
   const sent: string[] = [];
   page.context().on('request', (request) => request.method() === 'PATCH' && sent.push(request.url()));
   await away(page, false);
-  await second.getByRole('img', { name: 'Waiting to be sent' }).waitFor({ state: 'hidden', timeout: 40_000 });
+  await second.getByRole('img', { name: 'Waiting to be sent' }).waitFor({ state: 'hidden', ...SOON });
   assert.equal(sent.length, 1);
   assert.equal(noteOf(await contact(page, id)), 'sent once');
   assert.deepEqual(faults, []);
@@ -263,14 +264,14 @@ test('a new version takes over whole when a page is opened anew, and no chunk of
   await page.getByRole('heading', { name: 'Help' }).waitFor(SOON);
   await page.evaluate(() => navigator.serviceWorker.getRegistration().then((one) => one!.update()));
   await page.getByText('A new version of Rolo is here').waitFor(SOON);
-  assert.equal((await kept(page)).caches.length, 2);
+  await until(() => kept(page), ({ caches }) => caches.length === 2, 'both versions are here');
   await page.goto('/');
   await until(script, (now) => /NEXT/.test(now), 'the new version is there');
   await page.locator('h1 .n').waitFor(SOON);
   await away(page, true);
   await page.goto('/help');
   await page.getByRole('heading', { name: 'Help' }).waitFor(SOON);
-  assert.match(await script(), /NEXT/);
+  await until(script, (now) => /NEXT/.test(now), 'it is still the new version');
   assert.deepEqual(faults, []);
   await end();
 });
@@ -311,7 +312,7 @@ test('signing out asks when something waits, and leaves nothing behind', async (
   await page.getByRole('button', { name: 'Sign out and delete' }).click();
   await page.waitForURL('**/sign-in');
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
-  assert.deepEqual(await kept(page), { places: {}, caches: [], workers: 0 });
+  await until(() => kept(page), (now) => JSON.stringify(now) === JSON.stringify({ places: {}, caches: [], workers: 0 }), 'nothing is left');
   assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((key) => /draft/.test(key))), []);
   assert.deepEqual(faults, []);
   await end();

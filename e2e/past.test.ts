@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { call, contact, made } from './harness/api.ts';
 import { signIn, visit } from './harness/browser.ts';
 import { stage } from './harness/stage.ts';
+import { same } from './harness/until.ts';
 
 const on = stage();
 
@@ -64,7 +65,7 @@ test('the book goes back to how it was, after a look at what would change, and U
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await page.getByText('Taken back', { exact: true }).first().waitFor();
   await page.waitForFunction(async (id) => (await fetch(`/v1/contacts/${id}`)).status === 200, comes.id);
-  assert.deepEqual(await names(), ['Came Later', 'Renamed Since']);
+  await same(names, ['Came Later', 'Renamed Since'], 'who is in the book');
   assert.deepEqual(faults, []);
   await end();
 });
@@ -76,8 +77,7 @@ test('members are named with their roles, and names are shown in the order one c
   await on.rolo.command('user', 'add', '--email', 'mel@rolo.example', '--name', 'Mel Lee', '--password-file', file, '--organisation', organisation.id, '--role', 'member');
   await page.goto(`/organisations/${organisation.id}/details`);
   await page.getByRole('main').getByText('mel@rolo.example').waitFor();
-  assert.match(await page.getByRole('main').innerText(), /Noor Haddad[\s\S]*Owner/);
-  assert.match(await page.getByRole('main').innerText(), /Mel Lee[\s\S]*Member/);
+  for (const member of [/Noor Haddad[\s\S]*Owner/, /Mel Lee[\s\S]*Member/]) await page.getByRole('main').filter({ hasText: member }).waitFor();
   await made(page, { name: { components: [{ kind: 'given', value: 'Ann' }, { kind: 'surname', value: 'Byrne' }], full: 'Ann Byrne' } });
   await made(page, { name: { components: [{ kind: 'surname', value: '田中' }, { kind: 'given', value: '太郎' }], isOrdered: true, full: '田中太郎' } });
   await page.goto('/settings');

@@ -1,7 +1,7 @@
 // How fast Rolo is in a browser: rows `browser` and `JavaScript` of the design's numbers, and Lighthouse. `npm run speed`, or
 // `cargo xtask soak --only browser`. It measures and prints, and asserts nothing: docs/speed.md keeps what came out.
 //
-// `npm run speed -- [keys] [scroll] [open] [weight] [lighthouse] [--people=25000,100000] [--runs=5]`; all of them when none is named.
+// `npm run speed -- [keys] [scroll] [open] [weight] [paint] [lighthouse] [--people=25000,100000] [--runs=5]`; all of them when none is named.
 
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ import { startRolo } from './harness/rolo.ts';
 import { keys } from './speed/keys.ts';
 import { lighthouse } from './speed/lighthouse.ts';
 import { open, weight } from './speed/open.ts';
+import { paint } from './speed/paint.ts';
 import { type Row, show, sum } from './speed/rows.ts';
 import { scroll } from './speed/scroll.ts';
 import { visitor } from './speed/visitor.ts';
@@ -39,6 +40,7 @@ async function measure(people: number) {
       tell(await part(page, people));
       await end();
     }
+    if (people === sizes[0] && wants('paint')) tell(await paint(browser, people, Number(values.runs)));
     if (people === sizes[0] && wants('lighthouse')) tell(await lighthouse(rolo.url, NOOR, Number(values.runs)));
   } finally {
     await browser.close();

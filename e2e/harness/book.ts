@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { ENGINE, prepared } from './arrangement.ts';
+
 /** How Noor signs in, to whom every seeded book belongs. */
 export const NOOR = { email: 'noor@rolo.example', password: 'five quiet harbour mornings' } as const;
 
@@ -18,6 +20,7 @@ const run = promisify(execFile);
 /** A data folder with Noor's account and `people` in her book; nothing runs on it. */
 export async function seed(binary: string, people: number): Promise<string> {
   const data = await mkdtemp(join(tmpdir(), 'rolo-book-'));
+  await prepared(data);
   const secret = join(data, 'secret.txt');
   await run(binary, ['init', '--data', data]);
   await writeFile(secret, `${NOOR.password}\n`, { mode: 0o600 });
@@ -33,7 +36,8 @@ const shelf = process.env['ROLO_BOOKS'];
 /** A data folder of one's own with such a book: copied from the shelf if it lies there, else seeded. */
 export async function bookOf(binary: string, people: number): Promise<string> {
   const ready = shelf && join(shelf, String(people));
-  if (!ready || !existsSync(ready)) return seed(binary, people);
+  // A copied folder would share its database with the others.
+  if (!ready || !existsSync(ready) || ENGINE !== 'sqlite') return seed(binary, people);
   const data = await mkdtemp(join(tmpdir(), 'rolo-e2e-'));
   // Where the file system can, both share their blocks until one is written to.
   for (const name of await readdir(ready)) await cp(join(ready, name), join(data, name), { recursive: true, mode: constants.COPYFILE_FICLONE });

@@ -1,19 +1,31 @@
 // One Chromium for a file of journeys, a fresh context for each. A page that logs an error or throws fails its journey.
 
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type Browser, type BrowserContextOptions, chromium, type Download, type LaunchOptions, type Page } from 'playwright-core';
 
-/** Chromium, headless. */
+import { certificate, THROUGH_NGINX } from './nginx.ts';
+
+/** As long as anything is waited for: a busy machine takes half a minute to lay out a full book. */
+const PATIENCE_MS = 90_000;
+
+/** Chromium, headless, in a home of its own that goes when it is closed. */
 export async function startBrowser(more: readonly string[] = []): Promise<Browser> {
-  return chromium.launch(await launchOptions(more));
+  const home = await mkdtemp(join(tmpdir(), 'rolo-chromium-'));
+  const believed = THROUGH_NGINX ? [`--ignore-certificate-errors-spki-list=${certificate().print}`] : [];
+  const browser = await chromium.launch(launchOptions(home, [...believed, ...more]));
+  const close = browser.close.bind(browser);
+  browser.close = async (options) => {
+    await close(options);
+    await rm(home, { recursive: true, force: true, maxRetries: 5 });
+  };
+  return browser;
 }
 
 /** How it is started, with `more` on its command line. */
-async function launchOptions(more: readonly string[] = []): Promise<LaunchOptions> {
-  const home = await mkdtemp(join(tmpdir(), 'rolo-chromium-'));
+function launchOptions(home: string, more: readonly string[]): LaunchOptions {
   return {
     executablePath: process.env['ROLO_CHROMIUM'] ?? '/usr/bin/chromium',
     chromiumSandbox: process.getuid?.() !== 0,
@@ -31,8 +43,10 @@ export interface Visit {
 
 /** A new visitor at this address. */
 export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
-  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
+  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', viewport: { width: 1280, height: 800 }, ignoreHTTPSErrors: THROUGH_NGINX, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
+  if (options.javaScriptEnabled !== false) comeToLife(page);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`thrown: ${error.message}`));
   page.on('console', (message) => {
@@ -46,6 +60,22 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
   return { page, faults, end: () => context.close() };
 }
 
+/** A page is gone to once its scripts go on from what the server drew: before that a click is the browser's own. */
+function comeToLife(page: Page) {
+  const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
+  const alive = (until: string | undefined) => (until === 'commit' ? undefined : page.locator('#rolo-state').waitFor({ state: 'detached' }));
+  page.goto = async (url, options) => {
+    const answer = await goto(url, options);
+    await alive(options?.waitUntil);
+    return answer;
+  };
+  page.reload = async (options) => {
+    const answer = await reload(options);
+    await alive(options?.waitUntil);
+    return answer;
+  };
+}
+
 /** Signs in at the sign-in page and waits for the list. */
 export async function signIn(page: Page, { email, password }: { email: string; password: string }): Promise<void> {
   await page.goto('/sign-in');
@@ -53,6 +83,11 @@ export async function signIn(page: Page, { email, password }: { email: string; p
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: /^Contacts/ }).waitFor();
+}
+
+/** Goes there within the app. */
+export async function go(page: Page, place: string): Promise<void> {
+  await page.evaluate((to) => (document.querySelector('#app') as unknown as { __vue_app__: { config: { globalProperties: { $router: { push(to: string): Promise<unknown> } } } } }).__vue_app__.config.globalProperties.$router.push(to), place);
 }
 
 /** What a download holds, once it is whole. */

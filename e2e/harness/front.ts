@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { request as secure } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 
@@ -32,15 +33,16 @@ export async function startFront(upstream: string, pages?: string): Promise<Fron
     if (/^\/(?:v1|healthz|readyz|metrics|version)(?:\/|$)/.test(pathname)) return pass(asked, answer);
     const chunk = pathname.startsWith('/assets/');
     if (released && chunk && !NEXT.test(pathname)) return void answer.writeHead(404).end();
-    const { status, headers, body } = await file((released ? pathname.replace(NEXT, '-$1$2') : pathname) + search);
+    const { status, headers, body } = await file((released ? pathname.replace(NEXT, '-$1$2') : pathname) + search, asked.headers.cookie);
     const small = pages && !released && String(asked.headers['accept-encoding']).includes('gzip') && (await readFile(join(pages, `${pathname}.gz`)).catch(() => null));
     if (small) return void answer.writeHead(200, { ...headers, 'content-encoding': 'gzip', 'content-length': small.length }).end(asked.method === 'HEAD' ? undefined : small);
     const text = released && /html|javascript|css/.test(String(headers['content-type']));
     answer.writeHead(status, headers).end(text ? body.toString().replace(CHUNK, '-$1NEXT$2').replace('VERSION = "', 'VERSION = "next-') : body);
   }
-  async function file(path: string): Promise<{ status: number; headers: Record<string, string>; body: Buffer }> {
-    const known = await fetch(upstream + path, { headers: { 'accept-encoding': 'identity' } });
-    const headers = Object.fromEntries(['content-type', 'cache-control', 'content-security-policy', 'x-content-type-options'].flatMap((name) => (known.headers.has(name) ? [[name, known.headers.get(name)!]] : [])));
+  async function file(path: string, cookie?: string): Promise<{ status: number; headers: Record<string, string>; body: Buffer }> {
+    // A page is drawn for whoever asks, and may lead elsewhere.
+    const known = await fetch(upstream + path, { redirect: 'manual', headers: { 'accept-encoding': 'identity', ...(cookie ? { cookie } : {}) } });
+    const headers = Object.fromEntries(['content-type', 'location', 'cache-control', 'content-security-policy', 'x-content-type-options'].flatMap((name) => (known.headers.has(name) ? [[name, known.headers.get(name)!]] : [])));
     if (!pages) return { status: known.status, headers, body: Buffer.from(await known.arrayBuffer()) };
     await known.arrayBuffer();
     const { pathname } = new URL(path, upstream);
@@ -53,7 +55,10 @@ export async function startFront(upstream: string, pages?: string): Promise<Fron
   const policyOf = async () => (await fetch(`${upstream}/`)).headers.get('content-security-policy') ?? '';
 
   function pass(asked: IncomingMessage, answer: ServerResponse) {
-    const onward = request(upstream + asked.url, { method: asked.method!, headers: asked.headers }, (said) => {
+    // A web server that stands before Rolo knows its own name only.
+    const through = new URL(upstream).protocol === 'https:';
+    const headers = through ? { ...asked.headers, host: new URL(upstream).host } : asked.headers;
+    const onward = (through ? secure : request)(upstream + asked.url, { method: asked.method!, headers }, (said) => {
       answer.writeHead(said.statusCode ?? 502, said.headers);
       answer.flushHeaders();
       said.pipe(answer);

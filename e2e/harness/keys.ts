@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 
 import { visit, type Visit } from './browser.ts';
+import { until } from './until.ts';
 
 export interface KeyVisit extends Visit {
   /** Pointer events that happened, of any kind. */
@@ -60,6 +61,20 @@ export function stop(page: Page): Promise<Stop> {
   });
 }
 
+/** Until the focus stands there: a page may hand it on a moment after the key. */
+export async function standsAt(page: Page, wanted: Partial<Stop>, why = 'it stands'): Promise<void> {
+  let here: Stop | undefined;
+  await until(async () => {
+    const now = (here = await stop(page));
+    return (Object.keys(wanted) as (keyof Stop)[]).every((what) => now[what] === wanted[what]);
+  }, async () => `${why}: ${JSON.stringify(wanted)}, and not ${JSON.stringify(here)}`);
+}
+
+/** Two keys one after the other, as quickly as fingers do: the app waits only a moment for the second. */
+export async function chord(page: Page, first: string, second: string): Promise<void> {
+  await Promise.all([page.keyboard.press(first), page.keyboard.press(second)]);
+}
+
 /** Presses Tab until the focus stands at `wanted`; each stop on the way must be seen. */
 export async function tabTo(page: Page, wanted: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   const passed: string[] = [];
@@ -80,5 +95,5 @@ export async function tabTo(page: Page, wanted: string | RegExp, key: 'Tab' | 'S
 
 /** The focus is on something, and not on nothing. Waits a moment for a page that hands it on. */
 export async function notLost(page: Page, why: string): Promise<void> {
-  await page.waitForFunction(() => document.activeElement !== null && document.activeElement !== document.body, undefined, { timeout: 10_000 }).catch(() => assert.fail(`the focus is lost: ${why}`));
+  await page.waitForFunction(() => document.activeElement !== null && document.activeElement !== document.body, undefined, { timeout: 30_000 }).catch(() => assert.fail(`the focus is lost: ${why}`));
 }

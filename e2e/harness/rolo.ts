@@ -1,14 +1,15 @@
 // A Rolo of the test's own: the release binary on a free loopback port, its data in a temporary folder.
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
+import { arranged, forgotten, prepared } from './arrangement.ts';
 import { startFront } from './front.ts';
+import { BEHIND, startNginx, THROUGH_NGINX } from './nginx.ts';
 
 const binary = process.env['ROLO_BINARY'];
 if (!binary) throw new Error('ROLO_BINARY names no program: run `cargo xtask test --only journeys`.');
@@ -35,19 +36,17 @@ export interface Rolo {
   stop(): Promise<void>;
 }
 
-/** Starts one, on fresh data unless told where. */
-export async function startRolo(data?: string): Promise<Rolo> {
+/** Starts one, on fresh data unless told where, on any free port unless told which, with settings as the environment says them; as the run is arranged. */
+export async function startRolo(data?: string, port = 0, settings: Readonly<Record<string, string>> = {}): Promise<Rolo> {
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'rolo-e2e-')));
-  const child = spawn(binary!, ['serve', '--data', folder, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let log = '';
-  child.stderr.on('data', (piece: Buffer) => (log += piece.toString()));
-  const { url: own, code } = await ready(child, () => log);
+  await prepared(folder);
+  const running = await arranged(binary!, folder, port, { ...(THROUGH_NGINX ? BEHIND : {}), ...settings });
   const pages = process.env['ROLO_PAGES'];
-  const front = pages ? await startFront(own, pages) : null;
-  const url = front?.url ?? own;
+  const front = THROUGH_NGINX ? await startNginx(binary!, running.url) : pages ? await startFront(running.url, pages) : null;
+  const url = front?.url ?? running.url;
   return {
-    url, code, data: folder,
-    log: () => log,
+    url, code: running.code, data: folder,
+    log: () => running.log(),
     command: (...args) => command(folder, args),
     output: (...args) => output(folder, args),
     async secretFile(secret) {
@@ -57,12 +56,13 @@ export async function startRolo(data?: string): Promise<Rolo> {
     },
     async killAndRestart() {
       await front?.stop();
-      await ended(child, 'SIGKILL');
-      return startRolo(folder);
+      await running.end('SIGKILL');
+      return startRolo(folder, port, settings);
     },
     async stop() {
       await front?.stop();
-      await ended(child, 'SIGTERM');
+      await running.end('SIGTERM');
+      await forgotten(folder);
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -74,24 +74,6 @@ export async function addAccount(rolo: Rolo, email = 'noor@rolo.example', passwo
   await rolo.command('user', 'add', '--email', email, '--name', 'Noor Haddad', '--password-file', file, '--organisation', 'new', '--role', 'owner');
   await rm(file);
   return { email, password };
-}
-
-async function ready(child: ChildProcess, log: () => string): Promise<{ url: string; code: string | null }> {
-  let code: string | null = null;
-  for await (const line of createInterface({ input: child.stdout! })) {
-    code = /code: ([0-9A-Z]{4}-[0-9A-Z]{4})/.exec(line)?.[1] ?? code;
-    const url = /^ready (\S+)$/.exec(line)?.[1];
-    if (url) return { url, code };
-  }
-  throw new Error(`Rolo ended before it was ready:\n${log()}`);
-}
-
-function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((done) => {
-    child.once('exit', () => done());
-    child.kill(signal);
-  });
 }
 
 async function command(data: string, args: string[]): Promise<Record<string, unknown>> {
