@@ -18,6 +18,7 @@ fn main() -> Outcome {
         ["search", rest @ ..] => search::run(rest),
         ["speed", rest @ ..] => speed::run(rest),
         ["serve-octets", file] => speed::peer::serve(file),
+        ["serve-gateway", folder, behind] => speed::gateway::serve(folder, behind),
         ["million"] => speed::million::run(),
         _ => {
             Err("which? crash [--kills N] | fuzz [--inputs N] [TARGET…] | search [PEOPLE] | speed [ROW…] | million"

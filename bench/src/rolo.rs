@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 pub(crate) const EMAIL: &str = "bench@rolo.example";
-const PASSWORD: &str = "five quiet harbour mornings";
+pub(crate) const PASSWORD: &str = "five quiet harbour mornings";
 
 /// A running one. Dropped, it is killed.
 pub(crate) struct Rolo {
@@ -23,6 +24,7 @@ pub(crate) struct Rolo {
     code: Option<String>,
     /// Its data folder.
     pub(crate) data: PathBuf,
+    settings: Vec<(&'static str, String)>,
     /// From its start until it said that it is ready.
     pub(crate) ready_after: Duration,
 }
@@ -48,17 +50,29 @@ pub(crate) fn binary() -> Result<PathBuf, Failure> {
 impl Rolo {
     /// Starts it on a data folder, and waits until it says that it is ready.
     pub(crate) fn start(data: &Path) -> Result<Self, Failure> {
+        Self::start_with(data, "127.0.0.1:0", &[])
+    }
+
+    /// The same, elsewhere and with settings as the environment says them.
+    pub(crate) fn start_with(data: &Path, listen: &str, settings: &[(&'static str, String)]) -> Result<Self, Failure> {
         let at = Instant::now();
         let mut child = Command::new(binary()?)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--listen", listen, "--data"])
             .arg(data)
             .env("ROLO_LOG__LEVEL", "error")
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;
         let stdout = child.stdout.take().ok_or("no output")?;
-        let mut rolo =
-            Self { child, url: String::new(), code: None, data: data.to_owned(), ready_after: Duration::ZERO };
+        let mut rolo = Self {
+            child,
+            url: String::new(),
+            code: None,
+            data: data.to_owned(),
+            settings: settings.to_vec(),
+            ready_after: Duration::ZERO,
+        };
         for line in BufReader::new(stdout).lines() {
             let line = line?;
             if let Some((_, code)) = line.rsplit_once("code: ") {
@@ -77,6 +91,16 @@ impl Rolo {
     pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The port it answers on.
+    pub(crate) fn address(&self) -> Result<SocketAddr, Failure> {
+        let (_, host) = self.url.rsplit_once('/').ok_or("no address")?;
+        Ok(host.parse()?)
     }
 
     /// Resident memory of the process, in octets.
@@ -106,9 +130,11 @@ impl Rolo {
         Ok(made["secret"].as_str().ok_or("no token")?.to_owned())
     }
 
-    /// Runs a command beside it, and answers the last line of its output as JSON.
+    /// Runs a command beside it, with its settings, and answers the last line of its output as JSON.
     pub(crate) fn command(&self, arguments: &[&str]) -> Result<Value, Failure> {
-        let output = Command::new(binary()?).args(arguments).arg("--json").arg("--data").arg(&self.data).output()?;
+        let mut command = Command::new(binary()?);
+        command.args(arguments).arg("--json").arg("--data").arg(&self.data);
+        let output = command.envs(self.settings.iter().map(|(name, value)| (name, value))).output()?;
         if !output.status.success() {
             return Err(format!("rolo {arguments:?}: {}", String::from_utf8_lossy(&output.stderr)).into());
         }

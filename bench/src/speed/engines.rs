@@ -18,7 +18,7 @@ use rolo_core::{
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, PgConnection};
 use tempfile::TempDir;
 
-use super::{Failure, Row, writers};
+use super::{Failure, NO_GOAL, Row, writers};
 
 /// Contacts of one commit of an import.
 const CHUNK: usize = 250;
@@ -77,7 +77,7 @@ async fn sqlite(people: usize) -> Result<Vec<Row>, Failure> {
 }
 
 /// `scheme://user@host:port` of a URL.
-fn at_the_root(server: &str) -> &str {
+pub(super) fn at_the_root(server: &str) -> &str {
     let from = server.find("://").map_or(0, |at| at + 3);
     server[from..].find('/').map_or(server, |at| &server[..from + at])
 }
@@ -113,7 +113,7 @@ async fn measure(engine: &str, url: &str, people: usize) -> Result<Vec<Row>, Fai
             rolo: shown(p50),
             peer: bare.map(shown).unwrap_or_default(),
             ratio: bare.map(|bare| format!("{:.2}", p50.as_secs_f64() / bare.as_secs_f64())).unwrap_or_default(),
-            goal: "no goal",
+            goal: NO_GOAL,
             met: true,
         }
     };
@@ -227,7 +227,7 @@ impl Peer {
     }
 }
 
-async fn administer(server: &str, sql: &str) -> Result<(), Failure> {
+pub(super) async fn administer(server: &str, sql: &str) -> Result<(), Failure> {
     let sql = AssertSqlSafe(sql.to_owned());
     if server.starts_with("mysql") {
         sqlx::raw_sql(sql).execute(&mut MySqlConnection::connect(server).await?).await?;

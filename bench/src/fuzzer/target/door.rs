@@ -103,6 +103,7 @@ async fn made(folder: &std::path::Path) -> Result<(Api, String), Failure> {
         cache: None,
         backups: None,
         setup_code: None,
+        restores: None,
         public_url: None,
         heart_beat: rolo_api::HEART_BEAT,
         stop: CancellationToken::new(),
