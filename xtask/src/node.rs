@@ -83,7 +83,7 @@ impl Kept {
 }
 
 /// Folders that tools write and nobody edits.
-const WRITTEN_BY_TOOLS: &[&str] = &["node_modules", "dist", "coverage"];
+const WRITTEN_BY_TOOLS: &[&str] = &["node_modules", "dist", "dist-ssr", "coverage"];
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

@@ -10,10 +10,13 @@ use std::process::Command;
 /// What a package is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
-    /// The databases and the Redis that the conformance suites run on, a certificate for them, and a reader of our archives.
+    /// The databases and the Redis that the conformance suites run on, a certificate for them, an authority for ours, a reader of
+    /// our archives, and the web servers that stand in front of Rolo.
     Server,
     /// The browser of the journeys, and letters for 20 scripts on its screenshots.
     Browser,
+    /// The compiler of TiDB, for its soak run.
+    Go,
 }
 
 /// A Debian package, and how to see that its content is here already, whoever put it there.
@@ -30,6 +33,11 @@ const PACKAGES: &[Package] = &[
     Package { name: "openssl", r#use: Use::Server, here: || has("openssl") },
     Package { name: "redis-server", r#use: Use::Server, here: || has("redis-server") && has("redis-cli") },
     Package { name: "restic", r#use: Use::Server, here: || has("restic") },
+    Package { name: "nginx", r#use: Use::Server, here: || has("nginx") },
+    Package { name: "apache2", r#use: Use::Server, here: || has("apache2") },
+    Package { name: "iproute2", r#use: Use::Server, here: || has("ip") },
+    Package { name: "pebble", r#use: Use::Server, here: || has("pebble") && has("pebble-challtestsrv") },
+    Package { name: "golang-go", r#use: Use::Go, here: || has("go") },
     Package { name: "chromium", r#use: Use::Browser, here: || chromium().is_some() },
     Package { name: "fonts-noto-core", r#use: Use::Browser, here: || font("truetype/noto/NotoSans-Regular.ttf") },
     Package { name: "fonts-noto-cjk", r#use: Use::Browser, here: || font("opentype/noto/NotoSansCJK-Regular.ttc") },

@@ -5,11 +5,13 @@ mod certificate;
 mod mariadb;
 mod postgres;
 mod redis;
+pub(crate) mod tidb;
 
 use crate::guard::{self, Guard, Watched};
 use crate::house::House;
 use crate::packages::{self, Use};
 use crate::program;
+use certificate::Certificate;
 use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -24,6 +26,9 @@ const STOPPED: Duration = Duration::from_secs(10);
 /// How often to ask.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// Where TiDB is. No test asks for it: who runs one on it says so by the variable of MySQL.
+pub(crate) const TIDB: &str = "ROLO_TEST_TIDB";
+
 /// A running server and how to reach it.
 struct Server {
     watched: Watched,
@@ -35,7 +40,7 @@ struct Server {
 pub(crate) struct Servers<'a> {
     guard: &'a Guard,
     running: Vec<(&'static str, Server)>,
-    authority: PathBuf,
+    certificate: Certificate,
     folder: PathBuf,
 }
 
@@ -46,19 +51,26 @@ impl<'a> Servers<'a> {
         guard.remove_at_the_end(&folder);
         open_folder(&folder).map_err(|why| format!("{} cannot be made: {why}.", folder.display()))?;
         let certificate = certificate::make(guard, &folder)?;
-        let mut servers = Self { guard, running: Vec::new(), authority: certificate.authority.clone(), folder };
-        let mariadb = mariadb::prepare(guard, &servers.folder, &certificate)?;
-        let postgres = postgres::prepare(guard, &servers.folder, &certificate)?;
+        let mut servers = Self { guard, running: Vec::new(), certificate, folder };
+        let mariadb = mariadb::prepare(guard, &servers.folder, &servers.certificate)?;
+        let postgres = postgres::prepare(guard, &servers.folder, &servers.certificate)?;
         servers.running.push(("ROLO_TEST_POSTGRES", postgres.start(guard)?));
         servers.running.push(("ROLO_TEST_MYSQL", mariadb.start(guard)?));
         servers.running.push(("ROLO_TEST_REDIS", redis::start(guard, &servers.folder)?));
         Ok(servers)
     }
 
+    /// Starts TiDB beside them, from where it was built.
+    pub(crate) fn add_tidb(&mut self, server: &Path) -> Result<(), String> {
+        let tidb = tidb::start(self.guard, &self.folder, server, &self.certificate)?;
+        self.running.push((TIDB, tidb));
+        Ok(())
+    }
+
     /// What the tests read from their environment: a variable and a URL for each server, and who vouches for them.
     pub(crate) fn urls(&self) -> Vec<(&'static str, String)> {
         let urls = self.running.iter().map(|(name, server)| (*name, server.url.clone()));
-        urls.chain([("ROLO_TEST_AUTHORITY", self.authority.display().to_string())]).collect()
+        urls.chain([("ROLO_TEST_AUTHORITY", self.certificate.authority.display().to_string())]).collect()
     }
 }
 

@@ -24,6 +24,9 @@ const STEPS: &[&str] = &[
 const NEEDS: &[(&str, &[&str])] =
     &[("rust", &["packages", "servers"]), ("journeys", &["packages", "npm", "web", "program", "servers"])];
 
+/// Where libtest is told how many tests run side by side.
+const THREADS: &str = "RUST_TEST_THREADS";
+
 type Outcome = Result<Verdict, String>;
 
 /// Runs the steps, or only those named, and prints what each came to.
@@ -78,7 +81,7 @@ impl Run<'_> {
     /// Lane A: network and disk.
     fn packages_and_web(&self) -> bool {
         self.step("packages", || self.packages())
-            && self.step("npm", || self.install("web").and_then(|web| Ok(web.or(self.install("e2e")?))))
+            && self.step("npm", || self.install_all(&["web", "e2e", "bench/peers/stack"]))
             && self.step("web", || self.bundle())
             && self.step("types", || self.script("web", "typecheck", false))
             && self.step("vitest", || self.script("web", "test", true))
@@ -133,6 +136,10 @@ impl Run<'_> {
         Ok(cure.map_or(Verdict::Passed, Verdict::Skipped))
     }
 
+    fn install_all(&self, folders: &[&str]) -> Outcome {
+        folders.iter().try_fold(Verdict::NothingYet, |verdict, folder| Ok(verdict.or(self.install(folder)?)))
+    }
+
     /// `npm ci`, unless the lock file is the one that was installed last.
     fn install(&self, folder: &str) -> Outcome {
         if self.is_empty(folder) {
@@ -182,6 +189,9 @@ impl Run<'_> {
     fn rust(&self, servers: &Option<Servers<'_>>) -> Outcome {
         let mut command = cargo(self.house, &["test", "--locked", "--workspace", "--no-fail-fast"]);
         command.envs(urls(servers));
+        if std::env::var_os(THREADS).is_none() {
+            command.env(THREADS, side_by_side().to_string());
+        }
         self.aloud(command)
     }
 
@@ -215,6 +225,11 @@ impl Run<'_> {
         }
         judged(status)
     }
+}
+
+/// How many Rust tests run side by side: one more than there are cores, for most of them wait for servers and clocks.
+fn side_by_side() -> usize {
+    1 + std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
 }
 
 fn urls(servers: &Option<Servers<'_>>) -> Vec<(&'static str, String)> {

@@ -60,7 +60,8 @@ fn walk(root: &Path, folder: &str, files: &mut BTreeMap<String, String>) -> io::
 }
 
 fn written_by_tools(path: &str, name: &str) -> bool {
-    matches!(name, ".git" | "target" | "node_modules" | "dist" | "coverage") || matches!(path, "data" | "e2e/out")
+    matches!(name, ".git" | "target" | "node_modules" | "dist" | "dist-ssr" | "coverage")
+        || matches!(path, "data" | "e2e/out")
 }
 
 #[cfg(test)]
