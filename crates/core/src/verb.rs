@@ -11,6 +11,30 @@ use crate::{
 
 /// How often a write that did not insist on a version reads again and tries again before it gives up.
 pub(crate) const TRIES: usize = 8;
+/// How often it tries again because somebody else was faster each time: with several servers on one database whoever is slow
+/// loses many times in a row, and is not to be told of a conflict that no version was insisted on for.
+const OVERTAKEN_MAX: usize = 64;
+
+/// The tries of one write that insists on no version: few while nothing moves, many while somebody else is faster.
+#[derive(Debug, Default)]
+pub(crate) struct Tries {
+    still: usize,
+    overtaken: usize,
+    stood_on: Option<Revision>,
+}
+
+impl Tries {
+    /// Whether there is another one, after a write that stood on this version was refused.
+    pub(crate) fn again(&mut self, stood_on: Option<Revision>) -> bool {
+        if stood_on.is_some() && self.stood_on.is_some() && stood_on != self.stood_on {
+            self.overtaken += 1;
+        } else {
+            self.still += 1;
+        }
+        self.stood_on = stood_on;
+        self.still < TRIES && self.overtaken < OVERTAKEN_MAX
+    }
+}
 
 /// The version a write was made against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +134,17 @@ impl<T> Written<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_is_overtaken_tries_more_often_than_who_is_refused() {
+        let count = |version: &dyn Fn(usize) -> Option<Revision>| {
+            let mut tries = Tries::default();
+            (1..).find(|n| !tries.again(version(*n))).unwrap()
+        };
+        assert_eq!(count(&|_| None), TRIES);
+        assert_eq!(count(&|_| Some(Revision::of(b"one"))), TRIES);
+        assert_eq!(count(&|n| Some(Revision::of(&n.to_be_bytes()))), OVERTAKEN_MAX + 1);
+    }
 
     #[test]
     fn a_repeated_request_makes_the_same_ids() {

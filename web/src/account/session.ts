@@ -1,10 +1,17 @@
 // Who is signed in. Knows whether there is an account at all, so that the first visit leads to set-up.
-import { ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef } from 'vue';
 import type { Api } from '@/api/client';
 import { asRefusal, type Refusal } from '@/api/refusal';
 import type { Account, Settings } from '@/api/types';
 
 export type SessionState = 'unknown' | 'in' | 'out' | 'fresh';
+
+/** What somebody changes of their account. `null` takes a setting away. */
+export interface Wish {
+  name?: string;
+  settings?: Settings;
+}
+const wished = (now: Account, { name, settings }: Wish): Account => ({ ...now, ...(name !== undefined && { name }), settings: { ...now.settings, ...settings } });
 
 /** Whether this browser has been signed in, as it may remember: no more than yes or no. */
 export interface Trace {
@@ -23,11 +30,19 @@ export interface Keeper {
 
 /** `another`: it turned out that somebody else is signed in than this device thought. */
 export function createSession(api: Api, trace?: Trace, keeper?: Keeper, another: () => void = () => {}) {
-  const account = shallowRef<Account | null>(null);
+  /** Who is in, as the server said at last. */
+  const said = shallowRef<Account | null>(null);
+  /** What was changed here and is on its way, in its order. */
+  const wishes = shallowRef<readonly Wish[]>([]);
+  const account = computed<Account | null>({
+    get: () => said.value && wishes.value.reduce(wished, said.value),
+    set: (now) => (said.value = now),
+  });
   const state = ref<SessionState>('unknown');
   const problem = shallowRef<Refusal | null>(null);
   /** Somebody is in by this device's word alone. */
   let unproven = false;
+  let sending: Promise<unknown> = Promise.resolve();
 
   async function load(): Promise<SessionState> {
     problem.value = null;
@@ -41,7 +56,7 @@ export function createSession(api: Api, trace?: Trace, keeper?: Keeper, another:
         return known;
       });
       unproven = false;
-      account.value = await (late ? Promise.race([asked, late]) : asked);
+      said.value = await (late ? Promise.race([asked, late]) : asked);
       state.value = 'in';
       trace?.keep(true);
       if (unproven) void asked.then(proven, () => {});
@@ -49,7 +64,7 @@ export function createSession(api: Api, trace?: Trace, keeper?: Keeper, another:
       const refusal = asRefusal(error);
       if (refusal.status === 401) trace?.keep(false);
       const known = refusal.status === 401 ? null : await keeper?.account();
-      account.value = known ?? null;
+      said.value = known ?? null;
       unproven = account.value !== null;
       if (refusal.status !== 401) problem.value = refusal;
       state.value = refusal.status === 401 ? await whetherFresh() : known ? 'in' : 'unknown';
@@ -61,7 +76,7 @@ export function createSession(api: Api, trace?: Trace, keeper?: Keeper, another:
   async function begin(found: Account | null): Promise<void> {
     if (found) await keeper?.adopt(found);
     trace?.keep(found !== null);
-    account.value = found;
+    said.value = found;
     state.value = found ? 'in' : 'out';
   }
 
@@ -76,7 +91,7 @@ export function createSession(api: Api, trace?: Trace, keeper?: Keeper, another:
     if (!unproven) return;
     unproven = false;
     const before = account.value?.id;
-    account.value = now;
+    said.value = now;
     if (now.id !== before) another();
   }
 
@@ -85,22 +100,22 @@ export function createSession(api: Api, trace?: Trace, keeper?: Keeper, another:
     try {
       const { data } = await api.answer(api.client.GET('/v1/account'));
       await keeper?.adopt(data);
-      account.value = data;
+      said.value = data;
     } catch {
       // The next change, or the next page load, brings it.
     }
   }
 
-  /** Keep a setting with the account: shown at once, taken back when refused. The refusal is thrown on. */
-  async function keep(settings: Settings): Promise<void> {
-    const before = account.value;
-    if (!before) return;
-    account.value = { ...before, settings: { ...before.settings, ...settings } };
+  /** Changes the account: shown at once, and as it was when refused; the refusal is thrown on. One change follows the other, so that the last word is the last wish. */
+  async function save(wish: Wish): Promise<void> {
+    if (!said.value) return;
+    wishes.value = [...wishes.value, wish];
+    const sent = sending.then(() => api.answer(api.client.PATCH('/v1/account', { params: { header: { 'If-Match': '*' } }, body: wish })));
+    sending = sent.catch(() => {});
     try {
-      account.value = (await api.answer(api.client.PATCH('/v1/account', { params: { header: { 'If-Match': '*' } }, body: { settings } }))).data;
-    } catch (error) {
-      account.value = before;
-      throw error;
+      said.value = (await sent).data;
+    } finally {
+      wishes.value = wishes.value.filter((one) => one !== wish);
     }
   }
 
@@ -134,7 +149,7 @@ export function createSession(api: Api, trace?: Trace, keeper?: Keeper, another:
     await api.answer(api.client.DELETE('/v1/sessions/{session}', { params: { path: { session: 'current' } } }));
   }
 
-  return { account, state, problem, load, begin, prove, follow, keep, signIn, setUp, signOut };
+  return { account, state, problem, load, begin, prove, follow, save, signIn, setUp, signOut };
 }
 
 export type Session = ReturnType<typeof createSession>;

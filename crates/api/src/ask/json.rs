@@ -39,11 +39,11 @@ pub(crate) fn strict(octets: &[u8]) -> Result<Value, Refusal> {
 
 /// The document as a `T`.
 pub(crate) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
-    typed_at("", value)
+    Ok(typed_at("", value)?)
 }
 
 /// The part of a document that stands at the pointer `at`, as a `T`.
-pub(crate) fn typed_at<T: DeserializeOwned>(at: &str, value: Value) -> Result<T, Refusal> {
+pub(crate) fn typed_at<T: DeserializeOwned>(at: &str, value: Value) -> Result<T, Error> {
     serde_path_to_error::deserialize(value).map(|Object(read)| read).map_err(|error| {
         let mut pointer = format!("{at}{}", pointer(error.path()));
         let said = error.inner().to_string();
@@ -54,7 +54,7 @@ pub(crate) fn typed_at<T: DeserializeOwned>(at: &str, value: Value) -> Result<T,
                 pointer.push_str(&escaped(name));
             }
         }
-        Refusal::from(Error::invalid(pointer, sentence(&said)))
+        Error::invalid(pointer, sentence(&said))
     })
 }
 

@@ -27,6 +27,25 @@ async fn settings_are_patched_one_by_one() {
 }
 
 #[tokio::test]
+async fn settings_that_are_changed_at_once_all_stay() {
+    let (house, ann) = House::of_ann().await;
+    let wishes = [("theme", "dark"), ("region", "AT"), ("sort", "family"), ("density", "compact"), ("language", "de")];
+    let change = |(name, value): (&str, &str)| {
+        house.call("PATCH", "/v1/account").json(&json!({ "settings": { name: value } })).seen("*").by(&ann)
+    };
+    for _ in 0..8 {
+        change(("theme", "light")).await.expect(200);
+        let [one, two, three, four, five] = wishes.map(change);
+        let done = tokio::join!(one, two, three, four, five);
+        for answer in <[_; 5]>::from(done) {
+            answer.expect(200);
+        }
+        let now = house.get("/v1/account").by(&ann).await.expect(200).json();
+        assert_eq!(now["settings"], Value::from_iter(wishes));
+    }
+}
+
+#[tokio::test]
 async fn another_password_ends_everything_that_was_open_and_goes_on_here() {
     let (house, ann) = House::of_ann().await;
     let change = |old: &str, new: &str| {

@@ -10,7 +10,7 @@ use crate::{
     contact::Sort,
     contracts::database::AccountRow,
     id::BatchId,
-    verb::{TRIES, moved_on},
+    verb::Tries,
     write::{Act, Admin, Write},
 };
 
@@ -138,47 +138,40 @@ pub async fn get(services: &Services, caller: &Caller) -> Result<(AccountRow, Se
     Ok((account, settings))
 }
 
-/// Saves the caller's own name and settings, each as far as it is given.
+/// What becomes of the settings that stand.
+pub type Change<'a> = dyn Fn(Settings) -> Result<Settings> + Send + Sync + 'a;
+
+/// Saves the caller's own name and settings, each as far as it is given. What is changed at the same time elsewhere stays,
+/// unless a version was insisted on: `change` is then laid onto what that left.
 pub async fn save(
     services: &Services,
     caller: &Caller,
     seen: Seen,
     name: Option<String>,
-    settings: Option<Settings>,
+    change: Option<&Change<'_>>,
 ) -> Result<Written<AccountRow>> {
     let name = name.map(|name| person_name("/name", &name)).transpose()?;
-    let settings = match settings {
-        Some(settings) => {
-            settings.checked()?;
-            Some(serde_json::to_string(&settings).map_err(Error::internal)?)
-        }
-        None => None,
-    };
     let batch = BatchId(services.random.id());
-    for _ in 0..TRIES {
-        let now = services.database.account(caller.account()).await?.ok_or(Error::NotFound)?;
+    let mut tries = Tries::default();
+    loop {
+        let (now, stand) = get(services, caller).await?;
         seen.still(now.revision)?;
+        let settings = change.map(|change| change(stand)).transpose()?;
+        settings.as_ref().map_or(Ok(()), Settings::checked)?;
+        let settings = settings.map(|settings| serde_json::to_string(&settings).map_err(Error::internal)).transpose()?;
         let (id, expect) = (now.id, Some(now.revision));
-        let save = Admin::SaveAccount {
-            id,
-            expect,
-            name: name.clone(),
-            password_hash: None,
-            settings: settings.clone(),
-            role: None,
-            keep: None,
-        };
+        let save =
+            Admin::SaveAccount { id, expect, name: name.clone(), password_hash: None, settings, role: None, keep: None };
         let write = Write::by(caller, services.clock.now(), batch, Act::Settings).and(save.into());
         match services.database.commit(write).await {
             Ok(_) => {
                 let account = services.database.account(id).await?.ok_or(Error::NotFound)?;
                 return Ok(Written::new(account, batch));
             }
-            Err(Error::Conflict { .. }) if seen == Seen::Any => {}
+            Err(Error::Conflict { .. }) if seen == Seen::Any && tries.again(expect) => {}
             Err(error) => return Err(error),
         }
     }
-    Err(moved_on())
 }
 
 /// A name of a person, an organisation or a book: one line of any script.

@@ -5,8 +5,8 @@ use crate::{
     Error, Result, Seed, Services, Written,
     account::{Caller, MayEdit},
     card::{Card, Drawing, Model},
-    id::{BatchId, ContactId},
-    verb::{TRIES, moved_on},
+    id::{BatchId, ContactId, Revision},
+    verb::Tries,
     write::{Act, BatchNote, Effect, Expect, Outcome, Write},
 };
 
@@ -30,6 +30,16 @@ impl Plan {
     /// Whether there is anything undo could take back: marks are no part of the history.
     fn is_undoable(&self) -> bool {
         !self.effects.iter().all(|effect| matches!(effect, Effect::Mark { .. }))
+    }
+
+    /// The version it was made for, if it is for one.
+    fn stands_on(&self) -> Option<Revision> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::SaveContact { expect: Expect::Revision(seen), .. }
+            | Effect::BinContact { expect: Expect::Revision(seen), .. }
+            | Effect::MoveContact { expect: Expect::Revision(seen), .. } => Some(*seen),
+            _ => None,
+        })
     }
 
     /// One effect.
@@ -59,9 +69,9 @@ pub(crate) async fn perform_as(
     note: &BatchNote,
     once: Option<uuid::Uuid>,
 ) -> Result<Written<ContactId>> {
-    let mut refusal = moved_on();
+    let mut tries = Tries::default();
     let (services, caller) = (look.services, look.caller);
-    for _ in 0..TRIES {
+    loop {
         let plan = match item.plan(look, made).await {
             Ok(plan) if plan.effects.is_empty() => {
                 return Ok(Written { value: plan.id, batch: None, existed: plan.existed });
@@ -72,18 +82,14 @@ pub(crate) async fn perform_as(
             }
             Err(error) => return Err(error),
         };
-        let (id, batch) = (plan.id, plan.is_undoable().then_some(note.id));
+        let (id, batch, stood_on) = (plan.id, plan.is_undoable().then_some(note.id), plan.stands_on());
         let write = Write { by: caller.by(services.clock.now()), batch: note.clone(), once, effects: plan.effects };
         match services.database.commit(write).await {
             Ok(Outcome::Committed(_) | Outcome::Repeated) => return Ok(Written { value: id, batch, existed: false }),
-            Err(Error::Conflict { why }) if item.takes_any() => {
-                look.forget();
-                refusal = Error::Conflict { why };
-            }
+            Err(Error::Conflict { .. }) if item.takes_any() && tries.again(stood_on) => look.forget(),
             Err(error) => return Err(error),
         }
     }
-    Err(refusal)
 }
 
 /// Whether an earlier try of the same request got through before its answer was lost.

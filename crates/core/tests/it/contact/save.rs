@@ -1,14 +1,21 @@
 //! Edits: patched, replaced, in conflict.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use rolo_core::{
-    Seed, Seen,
-    account::{Right, person},
+    Result, Seed, Seen, Services,
+    account::{Caller, Right, person},
     contact::{
         Change, Patch,
         save::{patch, replace},
     },
-    id::{LabelId, Revision},
+    contracts::{Database, Through},
+    id::{ContactId, LabelId, Revision},
     label,
+    write::{Outcome, Write},
 };
 use serde_json::{Value, json};
 
@@ -77,6 +84,49 @@ async fn many_at_once_without_a_version_all_hold() {
         edit.await.unwrap().unwrap();
     }
     assert_eq!(card(&w.now(ann.id).await).custom_fields.len(), 6);
+}
+
+/// The real database, where somebody else is faster with this contact, so many times.
+struct Overtaken {
+    real: Services,
+    by: Caller,
+    contact: ContactId,
+    times: AtomicU64,
+}
+
+impl Through for Overtaken {
+    fn behind(&self) -> &dyn Database {
+        &*self.real.database
+    }
+
+    async fn commit(&self, write: Write) -> Result<Outcome> {
+        let left = self.times.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        if let Ok(left) = left {
+            let other = patched(json!({"rolo:fileAs": format!("{left} more times")}));
+            patch(&self.real, &self.by, self.contact, Seen::Any, other).await?;
+        }
+        self.real.database.commit(write).await
+    }
+}
+
+#[tokio::test]
+async fn who_insists_on_no_version_is_not_refused_for_being_slow() {
+    let w = world().await;
+    let ann = w.ann().await.stored;
+    let overtaken = |times| {
+        let (real, by) = (w.s.clone(), w.noor.clone());
+        let database = Overtaken { real, by, contact: ann.id, times: AtomicU64::new(times) };
+        Services { database: Arc::new(database), ..w.s.clone() }
+    };
+    let note = |text: &str| patched(json!({"notes": {"n": {"note": text}}}));
+    patch(&overtaken(40), &w.noor, ann.id, Seen::Any, note("slow")).await.unwrap();
+    let now = w.now(ann.id).await;
+    let said = card(&now);
+    assert_eq!((said.notes["n"].note.as_str(), said.file_as.as_deref()), ("slow", Some("0 more times")));
+    // Whoever insists is told at once, and nobody is tried for ever.
+    let insists = patch(&overtaken(1), &w.noor, ann.id, Seen::Revision(now.stored.revision), note("seen")).await;
+    assert_eq!(refusal(insists).0, "conflict");
+    assert_eq!(refusal(patch(&overtaken(1_000), &w.noor, ann.id, Seen::Any, note("never")).await).0, "conflict");
 }
 
 #[tokio::test]
