@@ -158,10 +158,18 @@ pub async fn save(
         seen.still(now.revision)?;
         let settings = change.map(|change| change(stand)).transpose()?;
         settings.as_ref().map_or(Ok(()), Settings::checked)?;
-        let settings = settings.map(|settings| serde_json::to_string(&settings).map_err(Error::internal)).transpose()?;
+        let settings =
+            settings.map(|settings| serde_json::to_string(&settings).map_err(Error::internal)).transpose()?;
         let (id, expect) = (now.id, Some(now.revision));
-        let save =
-            Admin::SaveAccount { id, expect, name: name.clone(), password_hash: None, settings, role: None, keep: None };
+        let save = Admin::SaveAccount {
+            id,
+            expect,
+            name: name.clone(),
+            password_hash: None,
+            settings,
+            role: None,
+            keep: None,
+        };
         let write = Write::by(caller, services.clock.now(), batch, Act::Settings).and(save.into());
         match services.database.commit(write).await {
             Ok(_) => {
