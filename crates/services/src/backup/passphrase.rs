@@ -75,6 +75,10 @@ impl Passphrase {
         Self(groups.join("-"))
     }
 
+    pub(super) fn octets(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
     pub(super) fn credentials(&self) -> Credentials {
         Credentials::password(&self.0)
     }

@@ -11,7 +11,8 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 use rolo_core::{Error, Result};
 use rustic_core::{
-    ConfigOptions, FileType, KeyOptions, OpenStatus, PruneOptions, RepositoryBackends, RepositoryOptions, WriteBackend,
+    ConfigOptions, Credentials, FileType, KeyOptions, OpenStatus, PruneOptions, RepositoryBackends, RepositoryOptions,
+    WriteBackend,
     repofile::{Chunker, SnapshotFile},
 };
 use serde::Serialize;
@@ -20,6 +21,7 @@ use super::{
     damage,
     fault::{Trouble, damaged, disk, foreign},
     keep::Keep,
+    known::Lock,
     passphrase::Passphrase,
     place::{Folder, Growing, Place, Whole},
 };
@@ -77,9 +79,10 @@ impl Repository {
         };
         let backend = existing(place, &trouble)?;
         let looked_through = damage::first_look(backend.as_ref(), &trouble)?;
-        let open =
-            || bare(&backend, &trouble)?.open(&passphrase.credentials()).map_err(|said| refused(&said, &trouble));
-        let inner = guarded(open)?;
+        let known = Lock::of(backend.as_ref(), passphrase, &trouble)?;
+        let credentials = known.key().map_or_else(|| passphrase.credentials(), Credentials::Masterkey);
+        let inner = guarded(|| bare(&backend, &trouble)?.open(&credentials).map_err(|said| refused(&said, &trouble)))?;
+        known.keep(inner.key());
         Ok(Self { inner, backend, trouble, growing: None, looked_through, lock })
     }
 
@@ -123,6 +126,7 @@ impl Repository {
             bare.init(&passphrase.credentials(), &KeyOptions::default(), &config).map_err(|said| trouble.or(&said))
         };
         let inner = guarded(make)?;
+        Lock::of(backend.as_ref(), passphrase, &trouble)?.keep(inner.key());
         Ok(Self { inner, backend, trouble, growing, looked_through: true, lock })
     }
 

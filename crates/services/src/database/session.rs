@@ -62,6 +62,19 @@ impl Session<'_> {
         }
     }
 
+    /// The rows of a query up to the one behind which it does not go on. `None`: a server sends all of them anyway.
+    pub(crate) fn rows_while(
+        &self,
+        sql: &str,
+        values: &[Bind<'_>],
+        goes_on: impl FnMut(&Row) -> bool,
+    ) -> Option<Held<Vec<Row>>> {
+        match self {
+            Self::Sqlite(connection) => Some(statement::rows_while(connection, sql, values, goes_on)),
+            Self::MySql(_) | Self::Postgres(_) => None,
+        }
+    }
+
     /// The first row of a query, if there is one.
     pub(crate) async fn row(&mut self, sql: &str, values: &[Bind<'_>]) -> Held<Option<Row>> {
         Ok(self.rows(sql, values).await?.into_iter().next())

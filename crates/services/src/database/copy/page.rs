@@ -1,10 +1,14 @@
-//! Pages of a table in the order of its key, as many rows as fit. How large rows are is asked before any is read, because a
-//! page of small rows may be followed by pictures.
+//! Pages of a table in the order of its key, as many rows as fit. A server is asked how large rows are before it sends any, because a
+//! page of small rows may be followed by pictures; SQLite reads one after the other, and no further than the first that does not fit.
 
 use rolo_core::Error;
 
 use super::{Key, Kind, Row, Table, Value};
-use crate::database::{fault::Held, session::Session, value::Bind};
+use crate::database::{
+    fault::Held,
+    session::Session,
+    value::{self, Bind},
+};
 
 /// Rows of a page at most.
 const ROWS: usize = 2_000;
@@ -17,11 +21,28 @@ pub(super) async fn page(s: &mut Session<'_>, table: &Table, after: Option<&Key>
     let mut room = octets_max;
     for level in levels(after) {
         let place = Place::of(s, table, after, level);
-        let sizes = place.sizes(s, table, ROWS - rows.len()).await?;
-        let fit = fitting(&sizes, room, rows.is_empty());
-        rows.extend(place.rows(s, table, fit).await?);
-        room = room.saturating_sub(sizes.iter().take(fit).sum());
-        if fit < sizes.len() || rows.len() >= ROWS {
+        let most = ROWS - rows.len();
+        let mut sum = 0;
+        let fits = |row: &value::Row| {
+            sum += size(row);
+            sum <= room
+        };
+        let whole = if let Some(found) = place.rows_while(s, table, most, fits) {
+            rows.extend(found?);
+            if sum > room && rows.len() > 1 {
+                rows.pop();
+            }
+            let whole = sum <= room;
+            room = room.saturating_sub(sum);
+            whole
+        } else {
+            let sizes = place.sizes(s, table, most).await?;
+            let fit = fitting(&sizes, room, rows.is_empty());
+            rows.extend(place.rows(s, table, fit).await?);
+            room = room.saturating_sub(sizes.iter().take(fit).sum());
+            fit == sizes.len()
+        };
+        if !whole || rows.len() >= ROWS {
             break;
         }
     }
@@ -84,11 +105,39 @@ impl<'k> Place<'k> {
         Ok(rows.into_iter().map(|row| shaped(table, row.0)).collect::<Result<_, _>>()?)
     }
 
-    async fn ask(&self, s: &mut Session<'_>, what: &str, limit: usize) -> Held<Vec<crate::database::value::Row>> {
+    /// The rows up to the one behind which it does not go on, where the database reads one after the other.
+    fn rows_while(
+        &self,
+        s: &Session<'_>,
+        table: &Table,
+        limit: usize,
+        goes_on: impl FnMut(&value::Row) -> bool,
+    ) -> Option<Held<Vec<Row>>> {
+        let (sql, values) = self.asked(&table.list(), limit);
+        let rows = |found: Vec<value::Row>| found.into_iter().map(|row| shaped(table, row.0)).collect::<Result<_, _>>();
+        Some(s.rows_while(&sql, &values, goes_on)?.and_then(|found| Ok(rows(found)?)))
+    }
+
+    async fn ask(&self, s: &mut Session<'_>, what: &str, limit: usize) -> Held<Vec<value::Row>> {
+        let (sql, values) = self.asked(what, limit);
+        s.rows(&sql, &values).await
+    }
+
+    fn asked(&self, what: &str, limit: usize) -> (String, Vec<Bind<'k>>) {
         let mut values = self.values.clone();
         values.push(limit.into());
-        s.rows(&format!("select {what} {}", self.end), &values).await
+        (format!("select {what} {}", self.end), values)
     }
+}
+
+/// What a row takes in memory.
+fn size(row: &value::Row) -> usize {
+    let octets = |value: &Value| match value {
+        Value::Text(text) => text.len(),
+        Value::Blob(octets) => octets.len(),
+        Value::Null | Value::Int(_) => 0,
+    };
+    row.0.iter().map(|value| VALUE + octets(value)).sum()
 }
 
 /// What of a table is the database's own and never travels.

@@ -30,6 +30,16 @@ pub(crate) fn execute(connection: &Connection, sql: &str, values: &[Bind<'_>]) -
 }
 
 pub(crate) fn rows(connection: &Connection, sql: &str, values: &[Bind<'_>]) -> Held<Vec<Row>> {
+    rows_while(connection, sql, values, |_| true)
+}
+
+/// The rows up to the one behind which it does not go on: those behind that are never read.
+pub(crate) fn rows_while(
+    connection: &Connection,
+    sql: &str,
+    values: &[Bind<'_>],
+    mut goes_on: impl FnMut(&Row) -> bool,
+) -> Held<Vec<Row>> {
     let mut statement = connection.prepare_cached(sql).map_err(fault)?;
     let columns = statement.column_count();
     let mut found = statement.query(rusqlite::params_from_iter(values)).map_err(fault)?;
@@ -37,6 +47,9 @@ pub(crate) fn rows(connection: &Connection, sql: &str, values: &[Bind<'_>]) -> H
     while let Some(row) = found.next().map_err(fault)? {
         let values = (0..columns).map(|column| read(row.get_ref(column)?)).collect::<rusqlite::Result<_>>();
         rows.push(Row(values.map_err(fault)?));
+        if !rows.last().is_none_or(&mut goes_on) {
+            break;
+        }
     }
     Ok(rows)
 }
