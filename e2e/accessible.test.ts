@@ -276,7 +276,9 @@ async function places(page: Page) {
   await page.getByRole('button', { name: 'Make one' }).click();
   await page.locator('.secret').waitFor();
   await passes(page, 'settings, with a secret');
-  await page.getByRole('button', { name: 'Take back A phone' }).click();
+  const back = page.getByRole('button', { name: 'Take back A phone' });
+  await back.click();
+  await back.waitFor({ state: 'detached' });
   await open(page, `/organisations/${organisation.id}/details`);
   await page.getByRole('button', { name: 'New book' }).click();
   await passes(page, 'organisation');

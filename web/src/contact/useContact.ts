@@ -16,27 +16,41 @@ export function useContact(id: Ref<string | null>) {
   const from = ref<'server' | 'device' | 'list'>('server');
   const problem = shallowRef<Refusal | null>(first.refusal(path) ?? null);
   const loading = ref(false);
+  /** Whose answer counts: the one that was asked for last. */
+  let turn = 0;
+  /** It changed while it was asked for: the answer may be from before that. */
+  let overtaken = false;
 
   async function load(): Promise<void> {
     const wanted = id.value;
     if (!wanted) return;
+    const mine = ++turn;
     loading.value = true;
+    overtaken = false;
     problem.value = null;
     // While Rolo is known not to answer one need not wait for that again.
     if (book.stale.value && !brought.value) await fallBack(wanted);
     try {
       const { data } = await api.answer(api.client.GET('/v1/contacts/{id}', { params: { path: { id: wanted } } }));
-      if (id.value !== wanted) return;
+      if (turn !== mine) return;
       brought.value = data;
       from.value = 'server';
       void device.shelf?.put(data).catch(() => {});
     } catch (error) {
-      if (id.value !== wanted) return;
+      if (turn !== mine) return;
       const refusal = asRefusal(error);
       if (!refusal.unreachable || !(brought.value || (await fallBack(wanted)))) problem.value = refusal;
     } finally {
-      loading.value = false;
+      if (turn === mine) {
+        loading.value = false;
+        if (overtaken) follow(book.find(wanted)?.revision);
+      }
     }
+  }
+  /** Somebody changed the card: the page follows. */
+  function follow(now: string | undefined) {
+    if (loading.value) overtaken = true;
+    else if (now && brought.value && now !== brought.value.revision) void load();
   }
 
   /** What this device has of it. */
@@ -52,6 +66,7 @@ export function useContact(id: Ref<string | null>) {
   }
 
   watch(id, () => {
+    turn += 1;
     brought.value = null;
     void load();
   }, { immediate: typeof document !== 'undefined' && !first.going.value });
@@ -59,10 +74,7 @@ export function useContact(id: Ref<string | null>) {
     if (given) void device.shelf?.put(given).catch(() => {});
     else if (!brought.value && !problem.value && !loading.value) void load();
   });
-  // Somebody changed the card elsewhere: the page follows.
-  watch(() => (id.value ? book.find(id.value)?.revision : undefined), (now) => {
-    if (now && brought.value && now !== brought.value.revision && !loading.value) void load();
-  });
+  watch(() => (id.value ? book.find(id.value)?.revision : undefined), follow);
   // Rolo answers again: the whole card comes.
   watch(book.stale, (stale) => {
     if (!stale && brought.value && from.value !== 'server') void load();
