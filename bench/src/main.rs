@@ -19,11 +19,11 @@ fn main() -> Outcome {
         ["speed", rest @ ..] => speed::run(rest),
         ["serve-octets", file] => speed::peer::serve(file),
         ["serve-gateway", folder, behind] => speed::gateway::serve(folder, behind),
-        ["million"] => speed::million::run(),
-        _ => {
-            Err("which? crash [--kills N] | fuzz [--inputs N] [TARGET…] | search [PEOPLE] | speed [ROW…] | million"
-                .into())
-        }
+        ["million", rows @ ..] => speed::million::run(rows),
+        _ => Err(
+            "which? crash [--kills N] | fuzz [--inputs N] [TARGET…] | search [PEOPLE] | speed [ROW…] | million [ROW…]"
+                .into(),
+        ),
     }
 }
 
