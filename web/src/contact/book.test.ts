@@ -103,6 +103,27 @@ describe('the book', () => {
     expect(names(book)).toEqual(['Bea']);
   });
 
+  it('opens what the device kept also when somebody who waits to be sent is in the list before', async () => {
+    delete answers['GET /v1/changes'];
+    delete answers['GET /v1/snapshot'];
+    const book = kept([ann, bea], 's0');
+    const guest = person({ id: 'new', name: 'Zed' });
+    const lift = book.lay(['new'], (one) => one, guest);
+    await book.load();
+    expect([names(book), book.upto(), book.state.value, book.stale.value]).toEqual([['Ann', 'Bea', 'Zed'], 's0', 'ready', true]);
+    answers['GET /v1/changes'] = () => json({ items: [change(cy)], since: 's1', more: false });
+    await book.refresh();
+    lift();
+    expect([names(book), book.stale.value]).toEqual([['Ann', 'Bea', 'Cy'], false]);
+    expect(asked.filter((one) => one.includes('changes'))).toEqual(['GET /v1/changes?since=s0&limit=1000', 'GET /v1/changes?since=s0&limit=1000']);
+
+    // Where nothing is kept, one who waits is no book: what is shown says that it could not be opened.
+    const { book: nothing } = make();
+    nothing.lay(['new'], (one) => one, guest);
+    await nothing.load();
+    expect(nothing.state.value).toBe('error');
+  });
+
   it('never follows what the server drew with something older from the device', async () => {
     const book = kept([ann, bea], 's0');
     answers['GET /v1/changes'] = (request) => json({ items: request.url.includes('since=s0') ? [change(cy), change(bea, { gone: true, value: null })] : [], since: 's1', more: false });

@@ -219,7 +219,8 @@ export function createBook(api: Api, accountChanged: () => void = () => {}, keep
     const run = runs;
     state.value = 'loading';
     problem.value = null;
-    if (everyone.value.length === 0 && (await open(run))) return refresh();
+    // Who only waits to be sent may be in the list already: that is no book yet.
+    if (since === '' && (await open(run))) return refresh();
     if (run === runs) await fetchAll(run);
   }
 
@@ -260,7 +261,7 @@ export function createBook(api: Api, accountChanged: () => void = () => {}, keep
     } catch (error) {
       if (run !== runs) return;
       problem.value = asRefusal(error);
-      state.value = everyone.value.length > 0 ? 'ready' : 'error';
+      state.value = since === '' ? 'error' : 'ready';
       stale.value = true;
       return;
     }
