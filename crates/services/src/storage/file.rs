@@ -23,15 +23,11 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Opens a folder, made if it is new. What a crash left half written is swept away.
+    /// Opens a folder, made if it is new. What a crash left half written is swept away; what another process is taking stays.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self> {
         let root = root.into();
         let parts = root.join(PARTS);
-        match std::fs::remove_dir_all(&parts) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(fault(error)),
-            _ => {}
-        }
-        std::fs::create_dir_all(&parts).map_err(fault)?;
+        std::fs::create_dir_all(&parts).and_then(|()| sweep(&parts)).map_err(fault)?;
         Ok(Self { root })
     }
 
@@ -56,9 +52,10 @@ const PARTS: &str = ".parts";
 impl Storage for Folder {
     async fn store(&self, key: &str, chunks: Chunks<'_>, bytes_max: u64) -> Result<u64> {
         let path = self.path(key)?;
-        let part = self.root.join(PARTS).join(uuid::Uuid::now_v7().to_string());
-        let stored = write(&part, chunks, bytes_max).await;
-        let stored = match stored {
+        let parts = self.root.join(PARTS);
+        let begun = tokio::task::spawn_blocking(move || begin(&parts)).await.map_err(Error::internal)?;
+        let (part, mut file) = begun.map(|(part, file)| (part, File::from_std(file))).map_err(fault)?;
+        let stored = match write(&mut file, chunks, bytes_max).await {
             Ok(length) => publish(&part, &path).await.map(|()| length).map_err(fault),
             Err(error) => Err(error),
         };
@@ -66,6 +63,8 @@ impl Storage for Folder {
             // What failed to be written may fail to be removed too; the next start sweeps it.
             let _ = fs::remove_file(&part).await;
         }
+        // Held until it has its name.
+        drop(file);
         stored
     }
 
@@ -116,8 +115,38 @@ fn keys(root: &Path) -> std::io::Result<Vec<String>> {
     Ok(found)
 }
 
-async fn write(part: &Path, mut chunks: Chunks<'_>, bytes_max: u64) -> Result<u64> {
-    let mut file = File::create_new(part).await.map_err(fault)?;
+/// A file that grows, held by the operating system's lock as long as somebody writes it: several processes may share a folder.
+fn begin(parts: &Path) -> std::io::Result<(PathBuf, std::fs::File)> {
+    loop {
+        let part = parts.join(uuid::Uuid::now_v7().to_string());
+        let file = std::fs::File::create_new(&part)?;
+        // Where there are no locks nothing is swept.
+        let _ = file.lock();
+        // Whoever started just now may have swept it before it was held.
+        if part.try_exists()? {
+            return Ok((part, file));
+        }
+    }
+}
+
+/// Removes what nobody holds.
+fn sweep(parts: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(parts)? {
+        let path = entry?.path();
+        let gone = match std::fs::File::open(&path) {
+            Ok(file) if file.try_lock().is_ok() => std::fs::remove_file(&path),
+            Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        };
+        match gone {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn write(file: &mut File, mut chunks: Chunks<'_>, bytes_max: u64) -> Result<u64> {
     let mut length = 0;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk?;
@@ -196,6 +225,36 @@ mod tests {
         let large = pieces(vec![Ok(vec![0; 101])]);
         assert!(matches!(storage.store("imports/one", large, 100).await, Err(Error::TooLarge { .. })));
         assert_eq!(storage.read("imports/one", 0, 100).await.unwrap().unwrap(), b"before");
+        assert_eq!(std::fs::read_dir(folder.path().join(PARTS)).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_start_sweeps_what_a_crash_left_and_leaves_what_another_takes() {
+        let folder = tempfile::tempdir().unwrap();
+        let one = Folder::open(folder.path()).unwrap();
+        let left = folder.path().join(PARTS).join("left-by-a-crash");
+        std::fs::write(&left, b"half").unwrap();
+        let (go_on, told) = tokio::sync::oneshot::channel();
+        let (begun, began) = tokio::sync::oneshot::channel();
+        let chunks = futures_util::stream::once(async {
+            begun.send(()).unwrap();
+            Ok(b"first ".to_vec())
+        });
+        let chunks = chunks.chain(futures_util::stream::once(async {
+            told.await.unwrap();
+            Ok(b"second".to_vec())
+        }));
+        let taking = one.store("imports/one", Box::pin(chunks), 100);
+        let starting = async {
+            began.await.unwrap();
+            let other = Folder::open(folder.path()).unwrap();
+            go_on.send(()).unwrap();
+            other
+        };
+        let (stored, other) = tokio::join!(taking, starting);
+        assert_eq!(stored.unwrap(), 12);
+        assert_eq!(other.read("imports/one", 0, 100).await.unwrap().unwrap(), b"first second");
+        assert!(!left.exists());
         assert_eq!(std::fs::read_dir(folder.path().join(PARTS)).unwrap().count(), 0);
     }
 
