@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use serde_json::json;
+use tokio::time::{sleep, timeout};
 
 use self::{
     stage::{Kind, Running, Site},
@@ -118,6 +119,13 @@ async fn rest(visitor: &Visitor, place: &Place) {
     assert_eq!(changed.status, 200, "{changed:?}");
     let gone = visitor.ask("DELETE", &path, &[("if-match", changed.said("etag"))], "").await;
     assert!(gone.status.is_success(), "{gone:?}");
+    // A search that says that its index is behind says something else a moment later.
+    let caught_up = async {
+        while direct.get("/v1/contacts?q=ann").await.json()["behind"] == true {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(Duration::from_secs(60), caught_up).await.expect("the index takes in what was written");
 
     for odd in [
         "/v1/contacts/nobody",
@@ -170,7 +178,7 @@ async fn next_event(events: &mut http::Response<hyper::body::Incoming>) -> Strin
             said.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
         }
     };
-    tokio::time::timeout(Duration::from_secs(15), waiting).await.expect("news are held back");
+    timeout(Duration::from_secs(15), waiting).await.expect("news are held back");
     said
 }
 
