@@ -1,5 +1,6 @@
 // Phone numbers while they are typed: grouped as in their country, and the country in front of them. The rules of the
-// world's numbers are a library's, fetched when a form first needs them; without it a number is plain text.
+// world’s numbers are a library’s, fetched when a form first needs them, and by the next form when that failed; without
+// them a number is plain text.
 
 export interface Numbers {
   /** Countries with their calling code, in no order. */
@@ -43,5 +44,6 @@ export function loadNumbers(): Promise<Numbers> {
       },
     };
   });
+  numbers.catch(() => (numbers = undefined));
   return numbers;
 }
