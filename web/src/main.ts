@@ -11,6 +11,7 @@ import { guard } from './account/guard';
 import { createChoice } from './device/choice';
 import { comeBack } from './device/missing';
 import { keepFocus } from './ui/focus';
+import { again } from './account/again';
 import { createTrace } from './account/trace';
 import { createHome } from './device/home';
 import { keepPlaces } from './ui/places';
@@ -54,7 +55,7 @@ const rolo = createRolo({
 }, en, first);
 // While the server is asked who is there, what this device keeps is read.
 if (createTrace(localStorage).seen()) rolo.device.start();
-addEventListener('online', () => void rolo.book.refresh());
+addEventListener('online', () => void again(rolo.session, rolo.book));
 keepPlaces(rolo.visits.places, sessionStorage, window);
 keepFocus(document);
 const router = createPages(createWebHistory());
