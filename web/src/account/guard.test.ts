@@ -47,4 +47,8 @@ it('asks nothing at the door of somebody who was never in, and whoever was is le
   const again = world({}, { fetch, trace: { seen: () => true, keep: () => undefined } });
   await again.push('/sign-in');
   expect([again.currentRoute.value.fullPath, asked]).toEqual(['/', ['/v1/account']]);
+  asked.length = 0;
+  const setUp = world({}, { fetch, trace: { seen: () => false, keep: () => undefined } });
+  await setUp.push('/setup');
+  expect([setUp.currentRoute.value.fullPath, asked]).toEqual(['/setup', ['/v1/setup']]);
 });

@@ -11,7 +11,9 @@ export function guard(router: Router, rolo: Rolo) {
   const { session } = rolo;
   router.beforeEach(async (to): Promise<RouteLocationRaw | boolean> => {
     // Nobody was signed in here before: the door need not ask first, and says so if there is no account to sign in to.
-    if (session.state.value === 'unknown' && to.name === 'sign-in' && rolo.around.trace?.seen() === false) session.state.value = 'out';
+    const stranger = session.state.value === 'unknown' && rolo.around.trace?.seen() === false;
+    if (stranger && to.name === 'sign-in') session.state.value = 'out';
+    if (stranger && to.name === 'setup' && (await session.whetherFresh()) === 'fresh') session.state.value = 'fresh';
     if (session.state.value === 'unknown') await session.load();
     const state = session.state.value;
     if (state === 'fresh') return to.name === 'setup' || { name: 'setup' };

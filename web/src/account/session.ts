@@ -119,7 +119,8 @@ export function createSession(api: Api, trace?: Trace, keeper?: Keeper, another:
     }
   }
 
-  async function whetherFresh(): Promise<SessionState> {
+  /** Whether the first account is still to be made here. */
+  async function whetherFresh(): Promise<'fresh' | 'out'> {
     try {
       await api.answer(api.client.GET('/v1/setup'));
       return 'fresh';
@@ -149,7 +150,7 @@ export function createSession(api: Api, trace?: Trace, keeper?: Keeper, another:
     await api.answer(api.client.DELETE('/v1/sessions/{session}', { params: { path: { session: 'current' } } }));
   }
 
-  return { account, state, problem, load, begin, prove, follow, save, signIn, setUp, signOut };
+  return { account, state, problem, load, begin, prove, follow, save, whetherFresh, signIn, setUp, signOut };
 }
 
 export type Session = ReturnType<typeof createSession>;
