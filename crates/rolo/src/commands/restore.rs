@@ -30,8 +30,6 @@ use crate::{
 
 /// Where SQLite is filled, beside the database it takes the place of.
 pub(crate) const BESIDE: &str = "restoring";
-/// What belongs to a database in its folder.
-const PARTS: [&str; 2] = ["-wal", "-shm"];
 
 /// Writes it back.
 pub(crate) async fn run(common: &Common, config: &Config, ask: Restore) -> Result<ExitCode> {
@@ -118,31 +116,25 @@ impl Swap {
 
     /// Puts the new one in place; answers where the old one is.
     pub(crate) fn end(self) -> rolo_core::Result<Option<PathBuf>> {
-        let (filled, marker) = (self.filled(), self.folder.join("rolo.id"));
         let aside = self.folder.join(format!("before-restore-{}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ")));
-        let mut moves = Vec::new();
-        if let Some(name) = self.path.file_name() {
-            moves.push((self.path.clone(), aside.join(name)));
-            moves.extend(PARTS.map(|part| (with(&self.path, part), with(&aside.join(name), part))));
-        }
-        moves.push((marker.clone(), aside.join("rolo.id")));
-        let old: Vec<_> = moves.into_iter().filter(|(from, _)| from.exists()).collect();
-        let replaced = old.iter().any(|(from, _)| *from == self.path);
-        let new = [(filled.clone(), self.path.clone()), (filled.with_file_name("rolo.id"), marker)];
-        let new = new.into_iter().chain(PARTS.map(|part| (with(&filled, part), with(&self.path, part))));
-        let new: Vec<_> = new.filter(|(from, _)| from.exists()).collect();
         fs::create_dir_all(&aside).map_err(|error| refused(&aside, &error))?;
-        let mut done: Vec<&(PathBuf, PathBuf)> = Vec::new();
-        for one in old.iter().chain(&new) {
-            if let Err(error) = fs::rename(&one.0, &one.1) {
+        let marker = self.folder.join("rolo.id");
+        if marker.exists() {
+            fs::copy(&marker, aside.join("rolo.id")).map_err(|error| refused(&marker, &error))?;
+        }
+        let moves = self.moves(&aside);
+        let replaced = moves.iter().any(|(from, _)| *from == self.path);
+        for (n, (from, to)) in moves.iter().enumerate() {
+            if let Err(error) = fs::rename(from, to) {
                 // Back to what it was, as far as that goes; what cannot go back is in the folder that is named.
-                for (from, to) in done.into_iter().rev() {
+                for (from, to) in moves[..n].iter().rev() {
                     let _ = fs::rename(to, from);
                 }
-                return Err(refused(&one.0, &error));
+                return Err(refused(from, &error));
             }
-            done.push(one);
         }
+        let settled = fs::File::open(&self.folder).and_then(|folder| folder.sync_all());
+        settled.map_err(|error| refused(&self.folder, &error))?;
         // Only scratch is left in it.
         let _ = fs::remove_dir_all(self.folder.join(BESIDE));
         if replaced {
@@ -151,6 +143,18 @@ impl Swap {
         // An empty database, or the marker of one that was lost.
         let _ = fs::remove_dir_all(&aside);
         Ok(None)
+    }
+
+    /// What goes where, in an order that may break off anywhere: the marker stays, and is the last to be taken the place of,
+    /// so that what is opened meanwhile is the old one, the new one or a refusal, and never an empty one in their place.
+    fn moves(&self, aside: &Path) -> Vec<(PathBuf, PathBuf)> {
+        let filled = self.filled();
+        let old = self.path.file_name().map(|name| aside.join(name));
+        let old =
+            old.into_iter().flat_map(|old| ["", "-wal", "-shm"].map(|part| (with(&self.path, part), with(&old, part))));
+        let new = ["-wal", "-shm", ""].map(|part| (with(&filled, part), with(&self.path, part)));
+        let marker = (filled.with_file_name("rolo.id"), self.folder.join("rolo.id"));
+        old.chain(new).chain([marker]).filter(|(from, _)| from.exists()).collect()
     }
 }
 
@@ -180,5 +184,52 @@ fn refused(path: &Path, error: &std::io::Error) -> Error {
             "data",
             format!("{} cannot be used: {error}. What was there is still there.", path.display()),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The instance that a start would find there; none where it is refused.
+    async fn found(path: &Path) -> Option<String> {
+        match Relational::open(OpenOptions { path: path.to_owned(), create: true }) {
+            Ok(opened) => Some(opened.instance().await.unwrap()),
+            Err(_) => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn whenever_it_breaks_off_the_old_one_opens_or_the_new_one_or_none() {
+        let mut seen = Vec::new();
+        for n in 0.. {
+            let home = tempfile::tempdir().unwrap();
+            let path = home.path().join("rolo.db");
+            let old = found(&path).await;
+            let swap = Swap::begin(&path, true).await.unwrap();
+            let new = found(&swap.filled()).await;
+            let aside = home.path().join("aside");
+            fs::create_dir(&aside).unwrap();
+            let moves = swap.moves(&aside);
+            drop(swap);
+            for (from, to) in moves.iter().take(n) {
+                fs::rename(from, to).unwrap();
+            }
+            seen.push(match found(&path).await {
+                None => "refused",
+                now if now == old => "old",
+                now if now == new => "new",
+                _ => "empty",
+            });
+            if n == moves.len() {
+                // The control: without the marker, an empty one takes their place.
+                fs::remove_file(&path).unwrap();
+                fs::remove_file(home.path().join("rolo.id")).unwrap();
+                let now = found(&path).await;
+                assert!(now.is_some() && now != old && now != new);
+                break;
+            }
+        }
+        assert_eq!(seen, ["old", "refused", "new", "new"]);
     }
 }

@@ -1,6 +1,6 @@
 //! `rolo backup`, `rolo verify` and `rolo restore`.
 
-use std::fs;
+use std::{fs, process::Stdio, thread, time::Instant};
 
 use serde_json::{Value, json};
 
@@ -95,6 +95,44 @@ fn a_restore_that_fails_leaves_what_is_there() {
     let refused = place.run(&["verify", "--from", backups.to_str().unwrap(), "--passphrase-file", &wrong]);
     assert_eq!(refused.code, 1, "{refused:?}");
     assert!(!place.data().join("restoring").exists());
+}
+
+#[test]
+fn a_restore_that_is_killed_leaves_what_is_there_and_the_next_one_ends_it() {
+    let place = Place::alone();
+    people(&place);
+    let many: String = (0..300).map(|n| format!("Kit {n},kit{n}@post.example\n")).collect();
+    let many = place.file("many.csv", &format!("First Name,E-mail 1 - Value\n{many}"));
+    place.run(&[&["import", &many], &EMAIL[..]].concat()).well();
+    let then = exported(&place);
+    let backups = place.data().with_file_name("backups");
+    let backups = backups.to_str().unwrap();
+    place.run(&["backup", "--to", backups]).well();
+    let ask = ["restore", "--from", backups, "--replace"];
+    let begun = Instant::now();
+    place.run(&ask).well();
+    let took = begun.elapsed();
+
+    let more = place.file("more.csv", "First Name,E-mail 1 - Value\nCy,cy@post.example\n");
+    let mut killed = 0;
+    for sixth in 1..6 {
+        place.run(&[&["import", &more], &EMAIL[..]].concat()).well();
+        let now = exported(&place);
+        assert_ne!(now, then);
+        let mut restoring = place.command(&ask).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        thread::sleep(took * sixth / 6);
+        restoring.kill().unwrap();
+        killed += u32::from(restoring.wait().unwrap().code().is_none());
+        let found = exported(&place);
+        assert!(found == now || found == then, "after {sixth}/6 of {took:?} neither is there");
+        if sixth == 3 {
+            place.run(&ask).well();
+            assert_eq!(exported(&place), then);
+        }
+    }
+    assert!(killed > 2, "most of them broke off: {killed}");
+    place.run(&ask).well();
+    assert_eq!(exported(&place), then);
 }
 
 #[test]

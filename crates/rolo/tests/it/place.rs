@@ -75,11 +75,16 @@ impl Place {
         self.run_with(args, "", &[])
     }
 
+    /// The command itself, for who does not wait for its end.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = rolo();
+        command.arg("--data").arg(self.data()).args(args);
+        command
+    }
+
     pub(crate) fn run_with(&self, args: &[&str], input: &str, environment: &[(&str, &str)]) -> Ran {
-        let mut child = rolo()
-            .arg("--data")
-            .arg(self.data())
-            .args(args)
+        let mut child = self
+            .command(args)
             .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

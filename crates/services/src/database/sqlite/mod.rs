@@ -36,11 +36,12 @@ use super::{
     upkeep::claim,
 };
 
-/// An open file. The fields end in this order: what waits is written before the folder is given up.
+/// An open file. The fields end in this order: the writer after the readers, because the last connection folds the log into
+/// the file, which one that only reads cannot; and what waits is written before the folder is given up.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
-    pub(crate) writer: Writer,
     pub(crate) readers: Readers,
+    pub(crate) writer: Writer,
     pub(crate) memory: Arc<Memory>,
     /// The copy that was made before its schema was changed.
     pub(crate) set_aside: Option<PathBuf>,
@@ -70,7 +71,7 @@ impl Sqlite {
         let coming = Arc::new(Coming::default());
         let readers = Readers::open(options, Arc::clone(&coming))?;
         let writer = Writer::start(writer, Newest { memory: Arc::clone(&memory), coming, tick }, room)?;
-        Ok(Self { writer, readers, memory, set_aside, _lock: lock })
+        Ok(Self { readers, writer, memory, set_aside, _lock: lock })
     }
 
     /// What SQLite finds wrong with the file; empty when it is whole. Reads everything.

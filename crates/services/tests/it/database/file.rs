@@ -47,6 +47,16 @@ fn a_missing_database_is_made_only_where_none_is_expected() {
 }
 
 #[test]
+fn one_that_was_closed_is_one_file() {
+    let folder = TempDir::new().unwrap();
+    let open = Relational::open(at(&folder, true)).unwrap();
+    let log = folder.path().join("rolo.db-wal");
+    assert!(fs::metadata(&log).unwrap().len() > 0, "the control: while it is open what is new stands in its log");
+    drop(open);
+    assert!(!log.exists());
+}
+
+#[test]
 fn what_is_not_a_database_of_rolo_is_left_alone() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("rolo.db"), b"my diary, not a database".repeat(100)).unwrap();
