@@ -272,6 +272,7 @@ test('a new version takes over whole when a page is opened anew, and no chunk of
   await page.goto('/help');
   await page.getByRole('heading', { name: 'Help' }).waitFor(SOON);
   await until(script, (now) => /NEXT/.test(now), 'it is still the new version');
+  assert.equal(await page.getByText('A new version of Rolo is here').count(), 0, 'and nobody offers it again');
   assert.deepEqual(faults, []);
   await end();
 });

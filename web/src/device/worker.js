@@ -6,6 +6,7 @@ const VERSION = __VERSION__;
 const FILES = __FILES__;
 const PREFIX = 'rolo-app-';
 const CACHE = PREFIX + VERSION;
+const PAGE = '/index.html';
 /** What the server answers itself: never kept, never replaced by a page. */
 const SERVERS = /^\/(?:v1|dav|\.well-known|healthz|readyz|metrics|version)(?:\/|$)/;
 
@@ -15,16 +16,19 @@ self.addEventListener('install', (event) => {
   event.waitUntil(fill());
 });
 
-/** All files or none: a version with a hole in it would leave a white page. */
+/** All files or none: a version with a hole in it would leave a white page. Versions lie in the order they came, and the page of one comes last. */
 async function fill() {
   try {
+    await caches.delete(CACHE);
     const cache = await caches.open(CACHE);
     // What carries its hash may come from the browser's own cache; the page and the few others may not.
-    await Promise.all(FILES.map(async (path) => {
+    const keep = async (path) => {
       const answer = await fetch(new Request(path, { cache: path.startsWith('/assets/') ? 'default' : 'reload' }));
       if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
       await cache.put(path, answer);
-    }));
+    };
+    await Promise.all(FILES.filter((path) => path !== PAGE).map(keep));
+    await keep(PAGE);
   } catch (error) {
     await caches.delete(CACHE);
     throw error;
@@ -56,14 +60,20 @@ self.addEventListener('fetch', (event) => {
   else if (FILES.includes(pathname)) event.respondWith(own(pathname, request));
 });
 
-async function page(event) {
-  // A new version waits, and this is the only page: it takes over, and the page is asked for once more.
-  const { waiting } = self.registration;
-  if (waiting && (await clients.matchAll({ type: 'window' })).length < 2) {
-    waiting.postMessage('take over');
-    return new Response('', { headers: { refresh: '0' } });
+async function page({ request }) {
+  // A new version waits, and this is the only page: it is opened in the new one, whose files are here. Its worker takes over
+  // when no page is left or somebody asks: a worker that changes while a page is on its way leaves it unanswered in Chromium.
+  const alone = (await clients.matchAll({ type: 'window' })).length < 2;
+  return (self.registration.waiting && alone && (await newest())) || own(PAGE, request);
+}
+/** The page of the newest version that is whole. */
+async function newest() {
+  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+  for (const name of names.reverse()) {
+    const found = await (await caches.open(name)).match(PAGE);
+    if (found) return found;
   }
-  return own('/index.html', event.request);
+  return undefined;
 }
 async function own(path, request) {
   return (await (await caches.open(CACHE)).match(path)) ?? fetch(request);
