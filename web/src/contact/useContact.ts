@@ -31,7 +31,7 @@ export function useContact(id: Ref<string | null>) {
     // While Rolo is known not to answer one need not wait for that again.
     if (book.stale.value && !brought.value) await fallBack(wanted);
     try {
-      const { data } = await api.answer(api.client.GET('/v1/contacts/{id}', { params: { path: { id: wanted } } }));
+      const [{ data }] = await Promise.all([api.answer(api.client.GET('/v1/contacts/{id}', { params: { path: { id: wanted } } })), outbox.standing()]);
       if (turn !== mine) return;
       brought.value = data;
       from.value = 'server';
@@ -56,6 +56,7 @@ export function useContact(id: Ref<string | null>) {
   /** What this device has of it. */
   async function fallBack(wanted: string): Promise<boolean> {
     if (!device.owner()) return false;
+    await outbox.standing();
     const kept = outbox.made(wanted) ?? (await device.shelf?.card(wanted)) ?? null;
     const line = book.find(wanted);
     const found = kept ?? (line ? sketch(line) : null);
@@ -75,9 +76,9 @@ export function useContact(id: Ref<string | null>) {
     else if (!brought.value && !problem.value && !loading.value) void load();
   });
   watch(() => (id.value ? book.find(id.value)?.revision : undefined), follow);
-  // Rolo answers again: the whole card comes.
-  watch(book.stale, (stale) => {
-    if (!stale && brought.value && from.value !== 'server') void load();
+  // Rolo answers again: the whole card comes. The book stands: its line is here, where there was nothing.
+  watch([book.stale, book.state], ([stale]) => {
+    if (brought.value ? !stale && from.value !== 'server' : problem.value?.unreachable) void load();
   });
 
   return { contact, from, problem, loading, load };

@@ -1,7 +1,11 @@
+import { mount } from '@vue/test-utils';
 import { expect, it } from 'vitest';
+import { h, ref } from 'vue';
 import { person } from '@/contact/people.fixture';
-import { createRolo } from '@/rolo';
+import { useContact } from '@/contact/useContact';
+import { createRolo, provideRolo } from '@/rolo';
 import type { Home } from '.';
+import { newcomer } from './sketch';
 import { memoryStore } from './store.fixture';
 
 const settled = async () => {
@@ -60,16 +64,20 @@ function browser() {
     drafts: { kept: localStorage, passing: sessionStorage }, key: () => `key-${(keys += 1)}`, app: { forget: async () => {} },
   });
   /** A window of its own: each has its own locks here, as if the one before were closed. */
-  async function open(fetch: (request: Request) => Promise<Response>) {
+  async function begun(fetch: (request: Request) => Promise<Response>) {
     turns.clear();
     const rolo = createRolo({ fetch, origin: 'http://rolo.test', now: () => 1000, shift: () => 0, home: home() });
     rolo.device.start();
     await rolo.session.load();
+    return rolo;
+  }
+  async function open(fetch: (request: Request) => Promise<Response>) {
+    const rolo = await begun(fetch);
     if (rolo.session.state.value === 'in') await rolo.book.load();
     await settled();
     return rolo;
   }
-  return { store, open };
+  return { store, begun, open };
 }
 type Rolo = Awaited<ReturnType<ReturnType<typeof browser>['open']>>;
 const star = (rolo: Rolo, id: string) => rolo.outbox.act({ what: 'star', name: id, contacts: [id], shown: { set: { starred: true } }, call: { method: 'PUT', path: `/v1/contacts/${id}/star` } });
@@ -199,4 +207,34 @@ it('where nothing is to be stored nothing is, and choosing so takes away what th
   await rolo.book.refresh();
   await open(fetch);
   expect(await store.exists()).toBe(false);
+});
+
+it('who was made here without network is known as soon as a page asks for them', async () => {
+  const { is, fetch } = server();
+  const { begun, open } = browser();
+  const online = await open(fetch);
+  is.away = true;
+  await online.book.refresh();
+  const cy = newcomer('here', { name: { full: 'Cy' } }, { name: 'Cy' }, 'b', '2026-11-22T12:00:00Z');
+  await online.outbox.act({ what: 'create', name: 'Cy', shown: {}, call: { method: 'POST', path: '/v1/contacts', body: {} }, ...cy });
+  const anew = await begun(fetch);
+  await anew.outbox.standing();
+  expect(anew.outbox.made('here')?.card).toEqual({ name: { full: 'Cy' } });
+  expect(anew.outbox.states.value.get('here')).toBe('waiting');
+});
+
+it('a contact that is opened without network before the kept book stands is shown once it does', async () => {
+  const { is, fetch } = server();
+  const { begun, open } = browser();
+  await open(fetch);
+  is.away = true;
+  const anew = await begun(fetch);
+  let page!: ReturnType<typeof useContact>;
+  const view = mount({ setup: () => { page = useContact(ref('1')); return () => h('p'); } }, { global: { plugins: [{ install: (app) => provideRolo(app, anew) }] } });
+  await settled();
+  expect([page.contact.value, page.problem.value?.unreachable]).toEqual([null, true]);
+  await anew.book.load();
+  await settled();
+  expect([page.contact.value?.card['name'], page.from.value, page.problem.value]).toEqual([{ full: 'Ann' }, 'list', null]);
+  view.unmount();
 });

@@ -52,12 +52,19 @@ export function createOutbox(api: Api, book: BookStore, away: Away | undefined, 
     const [all] = (await away.store.look([{ place: 'waiting' }])) as [Waiting[]];
     return all.filter((one) => one.account === account);
   }
-  /** Shows what waits now. What waits no longer lies on the book until the server's word on it is there. */
-  async function reload(): Promise<void> {
+  /** What waits now is read and shown; nothing while nobody has asked for it yet. */
+  let known: Promise<void> | null = null;
+  /** Once what waits is known: until then a page does not know what was made or changed here. */
+  const standing = () => known ?? reload();
+  async function show(): Promise<void> {
     const all = await stored().catch(() => []);
     waiting.value = all;
-    const active = new Map(all.filter((one) => one.state === 'waiting').map((one) => [one.seq, one]));
-    for (const one of active.values()) if (!laid.has(one.seq)) laid.set(one.seq, book.lay(one.contacts, (person) => over(one.shown, person), one.made?.person));
+    for (const one of all) if (one.state === 'waiting' && !laid.has(one.seq)) laid.set(one.seq, book.lay(one.contacts, (person) => over(one.shown, person), one.made?.person));
+  }
+  /** Shows what waits now. What waits no longer lies on the book until the server's word on it is there. */
+  async function reload(): Promise<void> {
+    await (known = show());
+    const active = new Set(waiting.value.filter((one) => one.state === 'waiting').map((one) => one.seq));
     const gone = [...laid.keys()].filter((seq) => !active.has(seq));
     if (gone.length === 0) return;
     await book.refresh();
@@ -273,12 +280,13 @@ export function createOutbox(api: Api, book: BookStore, away: Away | undefined, 
     for (const lift of laid.values()) lift();
     laid.clear();
     waiting.value = [];
+    known = null;
   }
 
   tabs?.addEventListener('message', ({ data }) => {
     if (data === 'waiting') void reload();
   });
-  return { waiting, became, act, orKeep, reload, drain, takeBack, drop, settle, settleOne, onTop, made, states, forget };
+  return { waiting, became, act, orKeep, reload, standing, drain, takeBack, drop, settle, settleOne, onTop, made, states, forget };
 }
 
 export type Outbox = ReturnType<typeof createOutbox>;
