@@ -40,6 +40,21 @@ fn once_there_is_an_account_it_prints_the_ready_line_alone() {
 }
 
 #[test]
+fn once_it_was_stopped_its_file_alone_holds_everything() {
+    let mut place = Place::served();
+    place.person("noor@rolo.example");
+    let _drawn = get(place.url(), "/sign-in", "");
+    let log = place.data().join("rolo.db-wal");
+    assert!(fs::metadata(&log).unwrap().len() > 0, "the control: while it runs what is new stands in its log");
+    assert_eq!(place.server.take().unwrap().end(), Some(0));
+    assert!(!log.exists());
+    let copy = Place::bare();
+    fs::create_dir(copy.data()).unwrap();
+    fs::copy(place.data().join("rolo.db"), copy.data().join("rolo.db")).unwrap();
+    assert!(copy.run(&["user", "list"]).well().out.contains("noor@rolo.example"));
+}
+
+#[test]
 fn what_keeps_it_from_serving_is_said_in_a_sentence() {
     let place = Place::served();
     let second = place.run(&["serve", "--listen", "127.0.0.1:0"]);

@@ -4,7 +4,7 @@ use std::{
     fmt::{self, Write as _},
     future::Future,
     pin::Pin,
-    sync::{Arc, OnceLock, PoisonError, RwLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock, Weak},
 };
 
 use bytes::Bytes;
@@ -15,22 +15,23 @@ use rolo_ssr::Pages;
 
 use super::certify::{Certify, Warning};
 
-/// Whoever counts in this process, as far as they run in it.
+/// Whoever counts in this process, as far as they run in it. They are only looked at: what is told is reached through them,
+/// and would else keep them, and the database behind them, from ever being closed.
 #[derive(Default)]
 pub(super) struct Figures {
-    gateway: OnceLock<Arc<Gateway>>,
-    pages: OnceLock<Arc<Pages>>,
+    gateway: OnceLock<Weak<Gateway>>,
+    pages: OnceLock<Weak<Pages>>,
     /// Servers elsewhere by the name they are told under, as the plan of now has them.
     elsewhere: RwLock<Vec<(String, Arc<Proxy>)>>,
 }
 
 impl Figures {
     pub(super) fn watch(&self, gateway: &Arc<Gateway>) {
-        let _first = self.gateway.set(Arc::clone(gateway));
+        let _first = self.gateway.set(Arc::downgrade(gateway));
     }
 
     pub(super) fn draw(&self, pages: &Arc<Pages>) {
-        let _first = self.pages.set(Arc::clone(pages));
+        let _first = self.pages.set(Arc::downgrade(pages));
     }
 
     pub(super) fn follow(&self, elsewhere: Vec<(String, Arc<Proxy>)>) {
@@ -45,7 +46,7 @@ impl Figures {
     }
 
     fn write(&self, text: &mut String) -> fmt::Result {
-        if let Some(gateway) = self.gateway.get() {
+        if let Some(gateway) = self.gateway.get().and_then(Weak::upgrade) {
             let figures = gateway.figures();
             about(text, "rolo_gateway_connections", "gauge", "Connections that are open.")?;
             writeln!(text, "rolo_gateway_connections {}", figures.connections)?;
@@ -65,7 +66,7 @@ impl Figures {
             writeln!(text, "rolo_gateway_turned_away_total {}", figures.turned_away)?;
         }
         self.write_elsewhere(text)?;
-        match self.pages.get() {
+        match self.pages.get().and_then(Weak::upgrade) {
             Some(pages) => drawn(text, &pages.figures()),
             None => Ok(()),
         }
