@@ -4,7 +4,8 @@ mod identify;
 mod once;
 
 use std::{
-    panic::AssertUnwindSafe,
+    future::pending,
+    panic::{AssertUnwindSafe, resume_unwind},
     sync::{Arc, atomic::Ordering::Relaxed},
     time::{Instant, SystemTime},
 };
@@ -43,8 +44,20 @@ impl Api {
         if let Some(response) = timing.over(self.short_way(&parts, peer, &number, &timing)).await {
             return response;
         }
-        let body = body.map_err(Into::into).boxed_unsync();
-        self.long_way(Request::from_parts(parts, body), peer, number, timing).await
+        let safe = parts.method.is_safe();
+        let request = Request::from_parts(parts, body.map_err(Into::into).boxed_unsync());
+        if safe {
+            return self.long_way(request, peer, number, timing).await;
+        }
+        // A change that arrived is made also when whoever sent it has left: a page may be closed as soon as it shows it.
+        let api = self.clone();
+        let work = tokio::spawn(async move { api.long_way(request, peer, number, timing).await });
+        match work.await.map_err(tokio::task::JoinError::try_into_panic) {
+            Ok(response) => response,
+            Err(Ok(defect)) => resume_unwind(defect),
+            // The process ends, and nobody waits any more.
+            Err(Err(_)) => pending().await,
+        }
     }
 
     /// The number of a request: of this process, and rising.

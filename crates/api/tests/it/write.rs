@@ -1,8 +1,10 @@
 //! Writes that come twice: `Idempotency-Key`, chosen ids, batches, undo.
 
+use std::{future::IntoFuture as _, time::Duration};
+
 use serde_json::{Value, json};
 
-use crate::support::{House, schema};
+use crate::support::{House, Line, schema};
 
 const KEY: &str = "idempotency-key";
 
@@ -267,4 +269,20 @@ async fn a_book_goes_back_to_a_moment_after_a_look_and_once_per_key() {
         let refused = house.post(&moment, json!({ "at": wrong })).by(&ann).await;
         assert_eq!(refused.refused(), (422, "/at".into()), "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn what_arrived_is_done_also_when_whoever_sent_it_has_left() {
+    let (house, ann, line) = House::on_a_line().await;
+    line.make(Line::Held);
+    let sent = house.post("/v1/contacts", json!({ "card": { "name": { "full": "Bo" } } })).by(&ann);
+    let left = tokio::time::timeout(Duration::from_millis(100), sent.into_future()).await;
+    assert!(left.is_err(), "the control: it was not done when they left");
+    line.make(Line::Whole);
+    let there = async {
+        while house.get("/v1/contacts").by(&ann).await.expect(200).json()["total"] != 1 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), there).await.unwrap();
 }

@@ -19,6 +19,8 @@ pub(crate) enum Line {
     Cut,
     /// No call is ever answered.
     Silent,
+    /// Calls wait until it is whole again.
+    Held,
 }
 
 /// The real database at the end of a line.
@@ -26,6 +28,7 @@ pub(crate) struct Remote {
     database: Arc<dyn Database>,
     line: Arc<AtomicU8>,
     refused: Arc<Notify>,
+    changed: Arc<Notify>,
 }
 
 /// What cuts the line.
@@ -33,17 +36,22 @@ pub(crate) struct Remote {
 pub(crate) struct Shears {
     line: Arc<AtomicU8>,
     refused: Arc<Notify>,
+    changed: Arc<Notify>,
 }
 
 impl Remote {
     pub(crate) fn new(database: Arc<dyn Database>) -> (Self, Shears) {
         let line = Arc::new(AtomicU8::new(Line::Whole as u8));
-        let refused = Arc::new(Notify::new());
-        let shears = Shears { line: line.clone(), refused: refused.clone() };
-        (Self { database, line, refused }, shears)
+        let (refused, changed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let shears = Shears { line: line.clone(), refused: refused.clone(), changed: changed.clone() };
+        (Self { database, line, refused, changed }, shears)
     }
 
     async fn over(&self) -> Result<()> {
+        let changed = self.changed.notified();
+        if self.line.load(SeqCst) == Line::Held as u8 {
+            changed.await;
+        }
         match self.line.load(SeqCst) {
             line if line == Line::Cut as u8 => {
                 self.refused.notify_one();
@@ -58,6 +66,7 @@ impl Remote {
 impl Shears {
     pub(crate) fn make(&self, line: Line) {
         self.line.store(line as u8, SeqCst);
+        self.changed.notify_waiters();
     }
 
     /// Waits until a call has been refused that no earlier wait was about.
