@@ -2,7 +2,7 @@
 // saving the form keep it; who is in it is asked anew, so that it is the list as it is now.
 import { computed, onMounted, ref, watch, type Ref } from 'vue';
 import { useRolo } from '@/rolo';
-import { search } from '@/search';
+import { useSearch } from '@/search/useSearch';
 import { useServerFinds } from '@/search/useServerFinds';
 import { listAt, neighboursOf, queryAt } from './neighbours';
 
@@ -10,7 +10,8 @@ import { listAt, neighboursOf, queryAt } from './neighbours';
 const cameFrom = (): unknown => window.history.state?.list ?? window.history.state?.back;
 
 export function useNeighbours(id: Ref<string | null>) {
-  const { book, readied } = useRolo();
+  const { book } = useRolo();
+  const search = useSearch();
   const from = ref<unknown>(null);
   const look = () => {
     from.value = cameFrom();
@@ -21,8 +22,7 @@ export function useNeighbours(id: Ref<string | null>) {
   });
   const finds = useServerFinds(computed(() => queryAt(from.value)));
   const lists = computed(() => ({
-    people: book.people.value, hidden: book.hidden.value, find: book.find, // A full book is made ready for searching in the background: once it is, the list is looked at again.
-    found: (query: string) => (readied.value >= 0 ? finds.merged(search(book.people.value, query)) : []),
+    people: book.people.value, hidden: book.hidden.value, find: book.find, found: (query: string) => finds.merged(search(query)),
   }));
   const list = computed(() => listAt(from.value, lists.value));
   const neighbours = computed(() => {
