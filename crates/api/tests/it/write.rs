@@ -1,4 +1,4 @@
-//! Writes that come twice: `Idempotency-Key`, chosen ids, batches, undo.
+//! Writes that come twice (`Idempotency-Key`, chosen ids), batches, undo, and writes whose sender has left.
 
 use std::{future::IntoFuture as _, time::Duration};
 
