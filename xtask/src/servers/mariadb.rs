@@ -14,6 +14,8 @@ const USERS: &str = "delete from mysql.global_priv where User=''; flush privileg
 /// A data folder that a server can start on.
 pub(super) struct Prepared {
     data: PathBuf,
+    /// Its own: a MariaDB that starts removes each temporary table that it finds, also those of another in the same folder.
+    tmpdir: PathBuf,
     socket: PathBuf,
     log: PathBuf,
     certificate: PathBuf,
@@ -24,6 +26,7 @@ pub(super) struct Prepared {
 pub(super) fn prepare(guard: &Guard, folder: &Path, certificate: &Certificate) -> Result<Prepared, String> {
     let prepared = Prepared {
         data: folder.join("mariadb"),
+        tmpdir: folder.to_owned(),
         socket: folder.join("m.sock"),
         log: folder.join("mariadb.log"),
         certificate: certificate.chain.clone(),
@@ -38,7 +41,7 @@ pub(super) fn prepare(guard: &Guard, folder: &Path, certificate: &Certificate) -
         "--innodb-flush-method=nosync",
         "--innodb-doublewrite=0",
     ]);
-    command.arg(option("--datadir", &prepared.data));
+    command.arg(option("--datadir", &prepared.data)).arg(option("--tmpdir", &prepared.tmpdir));
     super::prepare(guard, "mariadb-install-db", command)?;
     Ok(prepared)
 }
@@ -60,7 +63,11 @@ impl Prepared {
 
     fn command(&self, server: &Path, port: u16) -> Command {
         let mut command = under_setpriv(&["--pdeathsig=KILL"], server);
-        command.arg("--no-defaults").args(as_root()).arg(option("--datadir", &self.data));
+        command
+            .arg("--no-defaults")
+            .args(as_root())
+            .arg(option("--datadir", &self.data))
+            .arg(option("--tmpdir", &self.tmpdir));
         command.arg(option("--socket", &self.socket)).arg(option("--pid-file", &self.socket.with_extension("pid")));
         command.args(["--bind-address=127.0.0.1", &format!("--port={port}"), "--skip-name-resolve", "--skip-log-bin"]);
         command.arg(option("--ssl-cert", &self.certificate)).arg(option("--ssl-key", &self.key));

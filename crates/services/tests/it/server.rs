@@ -133,6 +133,11 @@ impl Server {
         self.folder.path().join("data")
     }
 
+    /// A MariaDB that starts removes each temporary table that it finds, also those of another in the same folder.
+    fn tmpdir(&self) -> String {
+        format!("--tmpdir={}", self.folder.path().display())
+    }
+
     fn log(&self) -> File {
         File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap()
     }
@@ -149,6 +154,7 @@ impl Server {
                 let mut command = Command::new(find("mariadb-install-db").unwrap());
                 command.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
                 command.args(as_root(&["--user=root"])).arg(format!("--datadir={}", data.display()));
+                command.arg(self.tmpdir());
                 command
             }
             Kind::Postgres => {
@@ -186,7 +192,7 @@ impl Server {
                 command.arg("--no-defaults").args(as_root(&["--user=root"]));
                 command.args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--skip-log-bin"]);
                 command.args([format!("--datadir={}", data.display()), format!("--port={port}")]);
-                command.arg(format!("--socket={}", self.folder.path().join("s").display()));
+                command.arg(format!("--socket={}", self.folder.path().join("s").display())).arg(self.tmpdir());
                 command.args(["--innodb-buffer-pool-size=32M", "--innodb-flush-method=nosync"]);
                 // 1: written at each commit. 0: once a second, and what comes between dies with the process.
                 command.arg(format!("--innodb-flush-log-at-trx-commit={}", i32::from(self.keeps)));
