@@ -1,8 +1,8 @@
 // What is in the bin, page by page; put back with Undo, or delete for good, which is asked before.
-import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
+import { computed, onScopeDispose, shallowRef, watch } from 'vue';
 import { batchOf } from '@/api/client';
-import { asRefusal, type Refusal } from '@/api/refusal';
 import type { Summary, SummaryPage } from '@/api/types';
+import { usePaged } from '@/api/usePaged';
 import { runBatch } from '@/contact/batch';
 import { useContactActs } from '@/contact/useContactActs';
 import { BIN } from '@/first/calls';
@@ -14,43 +14,15 @@ export function useBin() {
   const { api, book, first, toasts, undo, text } = useRolo();
   const { tell } = useContactActs();
   const given = first.answer<SummaryPage>(BIN);
-  const told = shallowRef<readonly Summary[]>(given?.items ?? []);
-  const leaving = shallowRef<ReadonlySet<string>>(new Set());
-  const people = computed(() => told.value.filter((one) => !leaving.value.has(one.id)));
-  const state = ref<'loading' | 'ready' | 'error'>(given ? 'ready' : 'loading');
-  const problem = shallowRef<Refusal | null>(null);
-  const total = ref(given?.total ?? 0);
-  const next = ref<string | null>(given?.next ?? null);
-  let shown = PAGE;
-
-  async function page(cursor: string | null) {
+  const { items, last, next, problem, load, more } = usePaged<Summary, SummaryPage>(async (cursor) => {
     const query = cursor ? { limit: PAGE, cursor } : { limit: PAGE };
     return (await api.answer(api.client.GET('/v1/bin', { params: { query } }))).data;
-  }
-  /** From the start, as far as it was shown before. */
-  async function load(): Promise<void> {
-    problem.value = null;
-    try {
-      let found: Summary[] = [];
-      let cursor: string | null = null;
-      do {
-        const data = await page(cursor);
-        found = [...found, ...data.items];
-        total.value = data.total;
-        cursor = data.next;
-      } while (cursor && found.length < shown);
-      told.value = found;
-      next.value = cursor;
-      state.value = 'ready';
-    } catch (error) {
-      problem.value = asRefusal(error);
-      if (state.value !== 'ready') state.value = 'error';
-    }
-  }
-  async function more(): Promise<void> {
-    shown += PAGE;
-    await load();
-  }
+  }, given);
+  const leaving = shallowRef<ReadonlySet<string>>(new Set());
+  const people = computed(() => (items.value ?? []).filter((one) => !leaving.value.has(one.id)));
+  const state = computed(() => (items.value ? 'ready' : problem.value ? 'error' : 'loading'));
+  const total = computed(() => last.value?.total ?? 0);
+
   /** Gone from the page at once, and there again when it was refused. */
   async function leave(ids: readonly string[], act: () => Promise<void>): Promise<void> {
     leaving.value = new Set([...leaving.value, ...ids]);
@@ -73,8 +45,10 @@ export function useBin() {
     });
   }
   async function putAllBack(): Promise<void> {
-    while (next.value) await more();
-    if (problem.value) return tell(problem.value);
+    while (next.value) {
+      await more();
+      if (problem.value) return tell(problem.value);
+    }
     const all = people.value;
     await leave(all.map((one) => one.id), async () => {
       const { batches, left, why } = await runBatch(api, all.map((one) => ({ op: 'restore', contact: one.id })));
@@ -89,7 +63,7 @@ export function useBin() {
     });
   }
   function empty(): Promise<void> {
-    return leave(told.value.map((one) => one.id), async () => {
+    return leave((items.value ?? []).map((one) => one.id), async () => {
       const { data } = await api.answer(api.client.DELETE('/v1/bin'));
       if (data.job) await undo.finished(data.job);
       toasts.say(text.bin.emptied);
@@ -101,6 +75,10 @@ export function useBin() {
     if (now !== before && state.value === 'ready' && leaving.value.size === 0) void load();
   });
   onScopeDispose(stop);
+  async function onward(): Promise<void> {
+    await more();
+    if (problem.value) tell(problem.value);
+  }
   if (typeof document !== 'undefined' && !given) void load();
-  return { people, state, problem, total, next, load, more, putBack, putAllBack, purge, empty };
+  return { people, state, problem, total, next, load, more: onward, putBack, putAllBack, purge, empty };
 }
