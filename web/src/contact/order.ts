@@ -3,7 +3,8 @@ import type { Pace } from '@/api/pace';
 import type { SortBy, Summary } from '@/api/types';
 
 function keyOf(person: Summary, by: SortBy): string {
-  return by === 'updated' ? person.updated_at : person.sort[by];
+  // A moment without its Z: `:40.88` is before `:40.885`, as `:40.88Z` is not.
+  return by === 'updated' ? person.updated_at.slice(0, -1) : person.sort[by];
 }
 
 /** Nameless people come last; equal keys fall back to the id, so that the order never flickers. */
