@@ -27,7 +27,7 @@ mod trace;
 use std::process::ExitCode;
 
 use clap::Parser;
-pub(crate) use restore::{BESIDE, Swap};
+pub(crate) use restore::{BESIDE, Swap, WHOLE, forget_filled};
 pub(crate) use task::{Input, Task, Voice, perform};
 
 use self::cli::{Cli, Verb};

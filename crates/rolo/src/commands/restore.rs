@@ -30,6 +30,8 @@ use crate::{
 
 /// Where SQLite is filled, beside the database it takes the place of.
 pub(crate) const BESIDE: &str = "restoring";
+/// The mark that everything of the backup is in it, where a server fills it.
+pub(crate) const WHOLE: &str = "whole";
 
 /// Writes it back.
 pub(crate) async fn run(common: &Common, config: &Config, ask: Restore) -> Result<ExitCode> {
@@ -54,6 +56,7 @@ async fn restored(common: &Common, config: &Config, ask: Restore) -> rolo_core::
     let aside = match url.strip_prefix("sqlite:") {
         Some(path) => {
             let swap = Swap::begin(Path::new(path), ask.replace).await?;
+            forget_filled(&swap.folder.join(BESIDE)).await?;
             let filled = Options::of(&format!("sqlite:{}", swap.filled().display()), true);
             restore_into(&archive, &filled, files.as_ref(), Epochs::New, Upgrade::default(), &hear).await?;
             swap.end()?
@@ -81,6 +84,26 @@ async fn restored(common: &Common, config: &Config, ask: Restore) -> rolo_core::
     let mut json = told_of(kept);
     json["aside"] = json!(aside);
     Ok(admin::Done { text, json })
+}
+
+/// Takes away what an earlier try filled beside a database, unless it is still being filled and goes on: a whole one may be of
+/// another backup, and of one that was put in place only the marker may be left.
+pub(crate) async fn forget_filled(beside: &Path) -> rolo_core::Result<()> {
+    let filled = beside.join("rolo.db");
+    if let Ok(left) = Relational::open(OpenOptions { path: filled.clone(), create: false })
+        && left.seal().await?.is_some()
+    {
+        return Ok(());
+    }
+    let marks = [WHOLE, "rolo.id"].map(|name| beside.join(name));
+    let files = ["-wal", "-shm", ""].map(|part| with(&filled, part));
+    for path in marks.into_iter().chain(files) {
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(refused(&path, &error)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// An SQLite file that takes the place of another.

@@ -40,15 +40,14 @@ use tokio::{
 use tracing::{error, info, warn};
 
 use crate::{
-    commands::{BESIDE, Swap},
+    commands::{BESIDE, Swap, WHOLE, forget_filled},
     config::Config,
     wire::{Machine, configured, within},
 };
 
-/// The archive as it was uploaded, while it comes, and the mark that everything of it is in the new database.
+/// The archive as it was uploaded, and while it comes.
 const ARCHIVE: &str = "uploaded.rolo";
 const COMING: &str = "uploading";
-const WHOLE: &str = "whole";
 /// How long whoever asked for a restore waits to hear whether the archive opens. A large one is told of later.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -226,7 +225,10 @@ impl Inner {
         let hear = |step| self.hear(step);
         let beside = Options::of(&format!("sqlite:{}", self.folder.join("rolo.db").display()), true);
         let target = match self.shared {
-            None => &beside,
+            None => {
+                forget_filled(&self.folder).await?;
+                &beside
+            }
             Some(_) => {
                 schema_of(archive, &self.database, Upgrade::default()).await?;
                 &self.database

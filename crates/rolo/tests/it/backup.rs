@@ -146,6 +146,29 @@ fn a_restore_that_is_killed_leaves_what_is_there_and_the_next_one_ends_it() {
     whole();
 }
 
+/// What a restore leaves that is killed when its database is whole: all of it beside the old one, or only its marker.
+#[test]
+fn what_was_whole_but_never_put_in_place_is_not_in_the_way() {
+    let place = Place::alone();
+    people(&place);
+    let then = exported(&place);
+    let backups = place.data().with_file_name("backups");
+    let backups = backups.to_str().unwrap();
+    place.run(&["backup", "--to", backups]).well();
+    let beside = place.data().join("restoring");
+    for left in [&["rolo.db", "rolo.id"][..], &["rolo.id"]] {
+        let more = place.file("more.csv", "First Name,E-mail 1 - Value\nCy,cy@post.example\n");
+        place.run(&[&["import", &more], &EMAIL[..]].concat()).well();
+        fs::create_dir(&beside).unwrap();
+        for name in left {
+            fs::copy(place.data().join(name), beside.join(name)).unwrap();
+        }
+        place.run(&["restore", "--from", backups, "--replace"]).well();
+        assert_eq!(exported(&place), then);
+        assert!(!beside.exists());
+    }
+}
+
 #[test]
 fn beside_a_server_a_restore_is_refused_and_a_backup_is_not() {
     let place = Place::served();

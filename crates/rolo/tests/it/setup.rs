@@ -1,6 +1,6 @@
 //! The first-run page's way to a backup: uploaded to a server that nobody has an account at, restored, taken into use.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use serde_json::{Value, json};
 
@@ -219,25 +219,46 @@ fn processes_that_share_a_database_restore_as_one_and_all_go_on_with_it() {
     }
 }
 
-#[test]
-fn what_was_whole_when_the_process_was_killed_is_in_use_at_the_next_start() {
-    let backup = Backup::taken();
+/// Where the backup was restored by the command.
+fn restored(backup: &Backup) -> Place {
     let other = Place::bare();
     let file = other.data().with_file_name("book.rolo");
     fs::write(&file, &backup.octets).unwrap();
     let passphrase = other.file("passphrase", &backup.passphrase);
     other.run(&["restore", "--from", file.to_str().unwrap(), "--passphrase-file", &passphrase]).well();
+    other
+}
 
+/// What is beside the database when the process is killed behind the last row.
+fn left_beside(place: &Place, filled: &Place) -> PathBuf {
+    let beside = place.data().join("restoring");
+    fs::create_dir(&beside).unwrap();
+    for name in ["rolo.db", "rolo.id"] {
+        fs::copy(filled.data().join(name), beside.join(name)).unwrap();
+    }
+    beside
+}
+
+#[test]
+fn what_was_whole_but_had_no_mark_when_the_process_was_killed_is_not_in_the_way() {
+    let backup = Backup::taken();
+    let fresh = Fresh::serving(&[]);
+    left_beside(&fresh.place, &restored(&backup));
+    assert_eq!(fresh.upload(&backup.octets).0, 204);
+    assert_eq!(fresh.restore(&backup.passphrase).0, 202);
+    is_in_use(fresh, &backup);
+}
+
+#[test]
+fn what_was_whole_when_the_process_was_killed_is_in_use_at_the_next_start() {
+    let backup = Backup::taken();
+    let other = restored(&backup);
     for somebody in [false, true] {
         let mut place = Place::alone();
         if somebody {
             place.person("eve@rolo.example");
         }
-        let beside = place.data().join("restoring");
-        fs::create_dir(&beside).unwrap();
-        for name in ["rolo.db", "rolo.id"] {
-            fs::copy(other.data().join(name), beside.join(name)).unwrap();
-        }
+        let beside = left_beside(&place, &other);
         fs::write(beside.join("whole"), "").unwrap();
         place.server = Some(Server::start(&place.data()));
         let users = place.told(&["user", "list"]).to_string();
