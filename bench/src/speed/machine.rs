@@ -12,6 +12,7 @@ use std::{
 };
 
 use futures_util::future::try_join_all;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sqlx::{Connection, MySqlConnection};
 
@@ -202,12 +203,15 @@ async fn both(size: &Size, name: &str, ours: &Side, theirs: &Side, ids: &[String
     Ok(rows)
 }
 
-/// Each answer says the same on both sides, but for where the next page begins.
+/// Each answer says the same on both sides, but for where the next page begins. Moments are compared, not how they are
+/// written: `.88Z` is `.880Z`.
 fn same(ours: &Crowd, theirs: &Crowd) -> Result<(), Failure> {
     let read = |octets: &[u8]| -> Result<Value, Failure> {
         let mut value: Value = serde_json::from_slice(octets)?;
+        timed(&mut value)?;
         if let Some(list) = value.as_object_mut() {
             list.remove("next");
+            list.get_mut("items").and_then(Value::as_array_mut).into_iter().flatten().try_for_each(timed)?;
         }
         Ok(value)
     };
@@ -223,6 +227,34 @@ fn same(ours: &Crowd, theirs: &Crowd) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The moments of a contact or a line of a list, in milliseconds.
+fn timed(value: &mut Value) -> Result<(), Failure> {
+    for name in ["created_at", "updated_at", "deleted_at"] {
+        if let Some(moment) = value.get_mut(name).filter(|moment| !moment.is_null()) {
+            *moment = json!(said(moment).parse::<Timestamp>()?.as_millisecond());
+        }
+    }
+    Ok(())
+}
+
 fn said(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_the_same_however_it_is_written() {
+        let read = |moment: &str| {
+            let mut value = json!({ "updated_at": moment, "deleted_at": null });
+            timed(&mut value).map(|()| value)
+        };
+        let [short, long, other] = ["40.88Z", "40.880Z", "40.881Z"].map(|end| read(&format!("2026-11-22T18:01:{end}")));
+        let short = short.unwrap();
+        assert_eq!(short, long.unwrap());
+        assert_ne!(short, other.unwrap());
+        assert!(read("yesterday").is_err());
+    }
 }
