@@ -114,7 +114,7 @@ impl Api {
         let (operation, cached, done) = match self.found(&request) {
             Ok(found) => {
                 let (id, cached) = (found.operation.id, found.operation.cached.then_some(false));
-                (id, cached, timing.over(self.perform(found, request, peer, &timing)).await)
+                (id, cached, timing.over(self.perform(found, request, peer)).await)
             }
             Err(refusal) => ("", None, Err(refusal)),
         };
@@ -176,7 +176,7 @@ impl Api {
         self.0.router.find(request.method(), request.uri().path())
     }
 
-    async fn perform(&self, found: Found<'_>, request: Request<Body>, peer: Peer, timing: &Arc<Timing>) -> Done {
+    async fn perform(&self, found: Found<'_>, request: Request<Body>, peer: Peer) -> Done {
         let Found { operation, path } = found;
         let (parts, body) = request.into_parts();
         let (known, heads) = match self.identify(operation, &parts.headers, peer).await? {
@@ -216,7 +216,7 @@ impl Api {
             parts,
             peer,
         };
-        let done = self.guarded(operation, ask, timing).await;
+        let done = self.guarded(operation, ask).await;
         let done = if insists { done.map_err(Refusal::despite_if_match) } else { done };
         if let (Some((key, heads)), Ok(answer)) = (key, &done) {
             self.keep(operation, key, heads, answer);
@@ -225,12 +225,12 @@ impl Api {
     }
 
     /// Runs the handler so that a defect in it is an answer, too.
-    async fn guarded(&self, operation: &Operation, ask: Ask, timing: &Arc<Timing>) -> Done {
+    async fn guarded(&self, operation: &Operation, ask: Ask) -> Done {
         let work = async {
             if ask.headers().contains_key(once::KEY) {
                 match operation.once {
                     Once::Reads => {}
-                    Once::Kept => return self.once(operation, ask, timing).await,
+                    Once::Kept => return self.once(operation, ask).await,
                     Once::Refused(why) => return Err(Error::invalid("Idempotency-Key", why).into()),
                 }
             }

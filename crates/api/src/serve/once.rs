@@ -16,7 +16,6 @@ use crate::{
     answer::{Answer, BATCH, Content, Done, Refusal, whole},
     ask::Ask,
     route::Operation,
-    watch::timing::Timing,
 };
 
 pub(super) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -26,9 +25,9 @@ const KEY_OCTETS_MAX: usize = 200;
 const REPEATED: [HeaderName; 4] = [header::CONTENT_TYPE, header::ETAG, header::LOCATION, BATCH];
 
 impl Api {
-    /// Claims the key, does the work, keeps the answer. The work goes on when the client hangs up: that is when it will ask
-    /// again.
-    pub(super) async fn once(&self, operation: &Operation, mut ask: Ask, timing: &Arc<Timing>) -> Done {
+    /// Claims the key, does the work, keeps the answer. As with each change the work goes on when the client hangs up: that is
+    /// when it will ask again.
+    pub(super) async fn once(&self, operation: &Operation, mut ask: Ask) -> Done {
         let (account, key) = (ask.caller()?.account(), key(&ask)?);
         let body = ask.octets().await?;
         let database = Arc::clone(&self.services().database);
@@ -49,18 +48,14 @@ impl Api {
                 ask.set_body(whole(body));
             }
         }
-        let (work, timing) = ((operation.run)(self.clone(), ask), Arc::clone(timing));
         // A defect in the work gives the claim back, as a refusal does.
-        let task = tokio::spawn(async move {
-            let done = AssertUnwindSafe(timing.over(work)).catch_unwind().await;
-            let done = done.unwrap_or_else(|_| Err(Error::internal("a handler panicked").into()));
-            let kept = done.as_ref().ok().and_then(stored);
-            if let Err(error) = database.settle(account, &key, kept).await {
-                tracing::warn!(%error, "an answer could not be kept for its repetition");
-            }
-            done
-        });
-        task.await.map_err(|_| Error::internal("the work was stopped"))?
+        let done = AssertUnwindSafe((operation.run)(self.clone(), ask)).catch_unwind().await;
+        let done = done.unwrap_or_else(|_| Err(Error::internal("a handler panicked").into()));
+        let kept = done.as_ref().ok().and_then(stored);
+        if let Err(error) = database.settle(account, &key, kept).await {
+            tracing::warn!(%error, "an answer could not be kept for its repetition");
+        }
+        done
     }
 }
 
