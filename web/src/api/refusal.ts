@@ -25,6 +25,11 @@ export class Refusal extends Error {
   get unreachable(): boolean {
     return this.status === 0;
   }
+
+  /** The same may be answered in a moment: nobody answered, or somebody who cannot just now. */
+  get passing(): boolean {
+    return this.unreachable || this.status === 429 || this.status >= 500;
+  }
 }
 
 /** A field of a body is told as a JSON pointer, `/email`; of a query or a header by its bare name. */

@@ -89,7 +89,7 @@ export const en = {
   },
   account: { yours: (name: string) => `Your account, ${name}`, signOut: 'Sign out', organisation: 'Organisation', settings: 'Profile and settings', roles: { owner: 'Owner', admin: 'Admin', member: 'Member' } },
   undo: {
-    act: 'Undo', done: 'Taken back', failed: 'This could not be taken back. Nothing was changed.',
+    act: 'Undo', done: 'Taken back', failed: 'This could not be taken back. Nothing was changed.', givenUp: 'Rolo gave this up on the way. What was done until then stands, and History shows it.',
     partly: (left: number) => `Taken back, except ${left} ${plural(left, 'field', 'fields')} changed since`,
   },
   list: {

@@ -44,8 +44,7 @@ export function useServerFinds(query: Ref<string>, { first = 50, whole = true, d
       return begin.behind === true || rest.behind === true;
     } catch (error) {
       // The summaries still answer; a search that only the server could do shows fewer finds until then.
-      const { status } = asRefusal(error);
-      return status === 0 || status === 429 || status >= 500;
+      return asRefusal(error).passing;
     }
   }
   async function ask(q: string, tries = 0) {

@@ -1,20 +1,35 @@
 // Undo: every write belongs to a batch, and a batch can be taken back, large ones as a job.
 import type { Api } from '@/api/client';
-import { asRefusal } from '@/api/refusal';
+import { asRefusal, Refusal } from '@/api/refusal';
 import type { BookStore } from '@/contact/book';
 import type { Catalogue } from '@/locales/en';
 import type { Toasts } from './toasts';
 
 const ASK_AGAIN_MS = 700;
+/** How often nobody may answer in turn: about three minutes. */
+const SILENT_MAX = 250;
 
 export function createUndo(api: Api, book: BookStore, toasts: Toasts, text: Catalogue) {
+  /** Waits until a job is done. It goes on while nobody can say so: a silent server is asked again. */
   async function finished(job: string): Promise<void> {
-    for (;;) {
-      const { data } = await api.answer(api.client.GET('/v1/jobs/{id}', { params: { path: { id: job } } }));
-      if (data.state === 'failed') throw new Error(text.undo.failed);
-      if (data.state === 'done') return;
+    for (let silent = 0; ; ) {
+      try {
+        const { data } = await api.answer(api.client.GET('/v1/jobs/{id}', { params: { path: { id: job } } }));
+        if (data.state === 'failed') throw new Refusal(409, data.why ?? text.undo.givenUp);
+        if (data.state === 'done') return;
+        silent = 0;
+      } catch (error) {
+        silent += 1;
+        if (silent > SILENT_MAX || !asRefusal(error).passing) throw error;
+      }
       await new Promise((go) => setTimeout(go, ASK_AGAIN_MS));
     }
+  }
+
+  /** Why something could not be taken back, for the person. */
+  function why(error: unknown): string {
+    const refusal = asRefusal(error);
+    return refusal.detail ?? (refusal.unreachable ? text.error.unreachable : text.undo.failed);
   }
 
   /** Take a batch back, or only what it did to one contact; the answer says how many fields were left because they changed again since. */
@@ -39,12 +54,12 @@ export function createUndo(api: Api, book: BookStore, toasts: Toasts, text: Cata
             await after?.();
             toasts.say(left > 0 ? text.undo.partly(left) : text.undo.done);
           } catch (error) {
-            toasts.say(asRefusal(error).detail ?? text.undo.failed, { bad: true });
+            toasts.say(why(error), { bad: true });
           }
         },
       },
     });
   }
 
-  return { take, offer, finished };
+  return { take, offer, finished, why };
 }
