@@ -232,8 +232,8 @@ describe('what a batch changed', () => {
     await button(view, 'What changed: made 3 changes').trigger('click');
     await flushPromises();
     const told = () => view.find('.batch-contents').text().replace(/\s+/g, '');
-    expect(told()).toContain('AnnLeechangedthiscardE-mailRemovedold@x.exampleAddednew@x.example');
-    expect(told()).toContain('GoneGusmovedittothebin');
+    expect(told()).toContain('AnnLeechangedE-mailRemovedold@x.exampleAddednew@x.example');
+    expect(told()).toContain('GoneGusmovedtothebin');
     expect(told()).toContain('RemovedCrewAddedRowers');
     await button(view, 'Show more of it').trigger('click');
     await flushPromises();
