@@ -72,7 +72,8 @@ pub trait Database: Send + Sync {
     /// The batches of the visible books and of the account, newest first, older than `before`. Pages end between times, so a
     /// page may hold more than `limit`. What touched no book (stars, sign-ins, jobs) is no batch.
     async fn batches(&self, scope: &Scope, before: Option<Timestamp>, limit: usize) -> Result<Page<BatchRow>>;
-    /// The versions a batch made, by contact, after `after`. Pages end between contacts, so a page may hold more than `limit`.
+    /// The versions a batch made, by contact, after `after`. Pages end between contacts, so a page may hold more than `limit`;
+    /// an empty one is the last.
     async fn batch_versions(
         &self,
         scope: &Scope,

@@ -182,9 +182,5 @@ pub(crate) async fn versions_of(
     for group in &mut groups {
         group.sort_by_key(|version| version.modseq);
     }
-    // A page may end between two versions of one contact: its turn comes with the next page.
-    if page.more && groups.len() > 1 {
-        groups.pop();
-    }
     Ok((groups.into_iter().map(Item::Versions).collect(), page.more))
 }

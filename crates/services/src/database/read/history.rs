@@ -7,7 +7,7 @@ use rolo_core::{
     account::Scope,
     contact::{Page, VersionRow},
     contracts::database::{BatchRow, NowAt, ThenAt, ThenRow},
-    id::{BatchId, BookId, ContactId, Modseq},
+    id::{BatchId, BookId, ContactId, Modseq, OrganisationId},
     write::BatchNote,
 };
 use uuid::Uuid;
@@ -64,10 +64,34 @@ pub(crate) async fn batch_versions(
     after: Option<ContactId>,
     limit: usize,
 ) -> Held<Page<VersionRow>> {
-    let after = after.map_or(Uuid::nil(), |after| after.0);
+    let mut after = after.unwrap_or(ContactId(Uuid::nil()));
+    // What is not seen would end a page, and the way behind it: as many pages are read as it takes.
+    loop {
+        let (rows, more) = batch_page(s, scope.organisation(), id, after, limit).await?;
+        let last = rows.last().map(|row| row.id(0)).transpose()?;
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            if visible(s, scope, row.id(0)?).await? {
+                items.push(read(s, scope, row).await?);
+            }
+        }
+        match last {
+            Some(last) if more && items.is_empty() => after = last,
+            _ => return Ok(Page { items, more }),
+        }
+    }
+}
+
+/// Whoever may see them.
+async fn batch_page(
+    s: &mut Session<'_>,
+    organisation: OrganisationId,
+    id: BatchId,
+    after: ContactId,
+    limit: usize,
+) -> Held<(Vec<Row>, bool)> {
     let order = "order by contact, modseq limit ?";
     let sql = format!("{VERSION} where organisation = ? and batch = ? and contact > ? {order}");
-    let organisation = scope.organisation();
     let mut rows = s.rows(&sql, bind![organisation, id, after, limit + 1]).await?;
     let mut more = rows.len() > limit;
     // A page ends between contacts: what it has of the last one is made whole.
@@ -79,13 +103,7 @@ pub(crate) async fn batch_versions(
         let sql = "select 1 from version where organisation = ? and batch = ? and contact > ? limit 1";
         more = s.row(sql, bind![organisation, id, last]).await?.is_some();
     }
-    let mut items = Vec::with_capacity(rows.len());
-    for row in rows {
-        if visible(s, scope, row.id(0)?).await? {
-            items.push(read(s, scope, row).await?);
-        }
-    }
-    Ok(Page { items, more })
+    Ok((rows, more))
 }
 
 /// What changed in a book behind a time, with the last version of then. The book's changes are kept once for each thing,

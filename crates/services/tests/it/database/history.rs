@@ -3,13 +3,13 @@
 use rolo_core::{
     account::Door,
     contracts::Database,
-    id::{BatchId, ContactId},
+    id::{BatchId, BookId, ContactId},
     write::{Act, Effect, Expect},
 };
 
 use super::{
     rules,
-    world::{World, bin, card, id, save},
+    world::{Person, World, bin, card, id, save},
 };
 
 rules![
@@ -19,6 +19,7 @@ rules![
     a_batch_is_told_once_and_newest_first,
     undoing_is_noted_and_undoing_the_undo_takes_the_note_back,
     versions_of_a_batch_page_by_contact,
+    versions_that_are_seen_come_behind_any_number_that_are_not,
     what_changed_behind_a_time_says_what_it_was_and_is,
 ];
 
@@ -145,6 +146,27 @@ async fn undoing_is_noted_and_undoing_the_undo_takes_the_note_back(world: World)
     world.commit(undo).await;
     let told = [made, undone, redone, last].map(async |id| batch(id).await.undone_by);
     assert_eq!(futures_util::future::join_all(told).await, [Some(undone), None, Some(last), None]);
+}
+
+async fn versions_that_are_seen_come_behind_any_number_that_are_not(world: World) {
+    let team: BookId = id();
+    world.one(Act::Settings, Effect::CreateBook { id: team, owner: None, name: "Team".into() }).await.unwrap();
+    let bob = world.member("bob@example.org", rolo_core::account::Role::Member).await;
+    let ada = world.again(&world.ada).await;
+    let shared = Person { book: team, caller: ada.caller };
+    let mut write = world.write(Act::Import);
+    let batch = write.batch.id;
+    let mut contacts: Vec<ContactId> = (0..7).map(|_| id()).collect();
+    contacts.sort_unstable();
+    for (n, contact) in contacts.iter().enumerate() {
+        let into = if n == 3 { &shared } else { &world.ada };
+        write = write.and(save(into, *contact, Expect::Absent, card("Imported")));
+    }
+    world.commit(write).await;
+    let page = world.db.batch_versions(bob.scope(), batch, None, 1).await.unwrap();
+    assert_eq!(page.items.iter().map(|version| version.contact).collect::<Vec<_>>(), [contacts[3]]);
+    let page = world.db.batch_versions(bob.scope(), batch, Some(contacts[3]), 1).await.unwrap();
+    assert!(page.items.is_empty() && !page.more);
 }
 
 async fn versions_of_a_batch_page_by_contact(world: World) {
