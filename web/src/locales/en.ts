@@ -145,10 +145,7 @@ export const en = {
     details: 'What changed', detailsOf: (what: string) => `What changed: ${what}`, reading: 'Reading what changed', nothingLeft: 'Nothing of it is left to show.', forgotten: 'What it said before is no longer kept.', moreOf: 'Show more of it',
     rolo: 'Rolo', you: 'You', takenBack: 'Taken back', redo: 'Redo',
     // Said of a contact, behind its name.
-    acts: {
-      create: 'made', edit: 'changed', delete: 'moved to the bin', restore: 'put back', purge: 'deleted for good', move: 'moved to another book', merge: 'merged', undo: 'taken back',
-      import: 'imported', moment: 'as it was',
-    } as Readonly<Record<string, string>>,
+    acts: { create: 'made', edit: 'changed', delete: 'moved to the bin', restore: 'put back', move: 'moved to another book' } as Readonly<Record<string, string>>,
     by: (device: string | null, door: string) => {
       const where = { web: 'in the browser', api: 'through the API', dav: 'by sync', command: 'on the command line', job: 'in the background' }[door] ?? door;
       return device && door !== 'command' && door !== 'web' ? `${where}, ${device}` : where;
@@ -202,7 +199,7 @@ export const en = {
     putBackDone: 'That version is back', first: 'This is how it began',
     acts: {
       create: 'made this card', edit: 'changed this card', delete: 'moved it to the bin', restore: 'put a version back', move: 'moved it to another book',
-      merge: 'merged it', undo: 'took a change back', import: 'imported it', moment: 'took it back to an earlier time', return: 'put it back',
+      merge: 'merged it', undo: 'took a change back', import: 'imported it', return: 'put it back',
     } as Readonly<Record<string, string>>,
   },
   edit: {

@@ -82,7 +82,7 @@ pub(crate) async fn batch_versions(
     }
 }
 
-/// Whoever may see them.
+/// A page of what a batch made, seen or not, and whether there is more.
 async fn batch_page(
     s: &mut Session<'_>,
     organisation: OrganisationId,
